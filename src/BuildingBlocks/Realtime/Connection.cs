@@ -1,0 +1,2 @@
+namespace ChatMonolith.BuildingBlocks.Realtime;
+public sealed class Connection { }

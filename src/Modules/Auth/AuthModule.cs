@@ -1,0 +1,24 @@
+using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Realtime;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.Auth;
+
+public sealed class AuthModule : IModule
+{
+    public string TablePrefix => "auth_";
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder api)
+    {
+    }
+
+    public void MapCommands(SocketCommands commands)
+    {
+    }
+}
