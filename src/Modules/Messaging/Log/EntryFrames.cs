@@ -102,16 +102,16 @@ internal static class EntryFrames
         // The rest is rare on a fresh message; the serialiser leaves out what is empty.
         WriteRare(json, "replyTo", m.ReplyTo);
         WriteRare(json, "threadId", m.ThreadId);
-        WriteRare(json, "replyCount", m.ReplyCount == 0 ? null : m.ReplyCount);
+        WriteRare(json, "replyCount", m.ReplyCount == 0 ? null : (object)m.ReplyCount);
         WriteRare(json, "lastReplyAt", m.LastReplyAt);
         WriteRare(json, "replierIds", m.ReplierIds.Count == 0 ? null : m.ReplierIds);
         WriteRare(json, "attachments", m.Attachments.Count == 0 ? null : m.Attachments);
         WriteRare(json, "reactions", m.Reactions.Count == 0 ? null : m.Reactions);
         WriteRare(json, "mentions", m.Mentions.Count == 0 ? null : m.Mentions);
-        WriteRare(json, "isEdited", m.IsEdited ? true : null);
+        WriteRare(json, "isEdited", m.IsEdited ? (object)true : null);
         WriteRare(json, "editedAt", m.EditedAt);
-        WriteRare(json, "isDeleted", m.IsDeleted ? true : null);
-        WriteRare(json, "pinned", m.Pinned ? true : null);
+        WriteRare(json, "isDeleted", m.IsDeleted ? (object)true : null);
+        WriteRare(json, "pinned", m.Pinned ? (object)true : null);
         json.WriteEndObject();
     }
 
@@ -119,12 +119,12 @@ internal static class EntryFrames
         m is { ReplyTo: null, ThreadId: null, ReplyCount: 0, LastReplyAt: null, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false }
         && m.Attachments.Count == 0 && m.Reactions.Count == 0 && m.Mentions.Count == 0;
 
-    private static void WriteRare<T>(Utf8JsonWriter json, string name, T? value)
+    private static void WriteRare(Utf8JsonWriter json, string name, object? value)
     {
         if (value is not null)
         {
             json.WritePropertyName(name);
-            JsonSerializer.Serialize(json, value, Json.Frames);
+            JsonSerializer.Serialize(json, value, value.GetType(), Json.Frames);
         }
     }
 

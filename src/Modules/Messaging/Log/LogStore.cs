@@ -188,7 +188,7 @@ internal sealed class LogStore(Database database, DbConnection connection) : IAs
         return batch;
     }
 
-    private Task Execute(string sql, CancellationToken ct, params object[] values) => Prepare(sql, values).ExecuteNonQueryAsync(ct);
+    private Task<int> Execute(string sql, CancellationToken ct, params object[] values) => Prepare(sql, values).ExecuteNonQueryAsync(ct);
 
     private Task<DbDataReader> Query(string sql, CancellationToken ct, params object[] values) => Prepare(sql, values).ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
 

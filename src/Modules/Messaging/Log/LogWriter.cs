@@ -213,7 +213,7 @@ internal sealed class LogWriter(
     private async Task<int> Fill(List<LogItem> items, StagedHeads staged, DbTransaction transaction)
     {
         var at = time.Now();
-        var appender = new MessageAppender(database, databasesByContext, connection!, transaction, staged, access, sessions, at);
+        var appender = new MessageAppender(databasesByContext, connection!, transaction, staged, access, sessions, at);
         var run = new List<SendItem>();
         for (var i = 0; i < items.Count; i++)
         {

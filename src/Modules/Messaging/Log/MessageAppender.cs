@@ -13,7 +13,6 @@ namespace ChatMonolith.Messaging.Log;
 
 /// <summary>Appends a run of messages in the writer's transaction: rights once more, repeats, then numbers for what is really inserted.</summary>
 internal sealed class MessageAppender(
-    Database database,
     IReadOnlyDictionary<Type, IModuleDatabase> databases,
     LogConnection connection,
     DbTransaction transaction,
