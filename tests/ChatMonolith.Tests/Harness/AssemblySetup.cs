@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Tests.Harness;
+
+[assembly: AssemblyFixture(typeof(SqliteServer))]
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+
+namespace ChatMonolith.Tests.Harness;
+
+internal static class AssemblySetup
+{
+    /// <summary>Before any test touches SQLite: see <see cref="SqliteNative"/>.</summary>
+    [ModuleInitializer]
+    internal static void BindSqlite() => SqliteNative.Initialize();
+}
