@@ -58,6 +58,8 @@ internal static class Server
         {
             module.AddServices(services, configuration);
         }
+
+        services.AddDraining();
     }
 
     private static void UsePipeline(WebApplication app)
