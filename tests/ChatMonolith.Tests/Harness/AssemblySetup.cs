@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Tests.Harness;
 
+// The tests drive Debian programs and look at file modes.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: AssemblyFixture(typeof(SqliteServer))]
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 
