@@ -69,6 +69,7 @@ internal static class Server
         app.UseMiddleware<StrictQueryMiddleware>();
         app.UseClientFiles();
         app.UseRouting();
+        app.UseClientPages();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapApiDescription();
@@ -82,6 +83,5 @@ internal static class Server
         }
 
         app.MapRealtime();
-        app.MapClient();
     }
 }
