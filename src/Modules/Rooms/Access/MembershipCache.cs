@@ -135,34 +135,39 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
             throw;
         }
 
-        if (Volatile.Read(ref generation) != began)
-        {
-            return await ReadAndPublish(roomId, load);
-        }
-
         lock (changing)
         {
-            loads.Remove(roomId);
-            if (rooms.TryGetValue(roomId, out var newer))
+            if (generation == began)
             {
-                // Made while the read was under way.
-                return newer;
+                return Finish(roomId, load, found);
             }
-
-            if (found is null)
-            {
-                // Not kept: ids that do not exist are without number.
-                return null;
-            }
-
-            foreach (var change in load.Missed)
-            {
-                change(found);
-            }
-
-            Publish(roomId, found);
-            return found;
         }
+
+        return await ReadAndPublish(roomId, load);
+    }
+
+    private RoomMemberships? Finish(Guid roomId, Load load, RoomMemberships? found)
+    {
+        loads.Remove(roomId);
+        if (rooms.TryGetValue(roomId, out var newer))
+        {
+            // Made while the read was under way.
+            return newer;
+        }
+
+        if (found is null)
+        {
+            // Not kept: ids that do not exist are without number.
+            return null;
+        }
+
+        foreach (var change in load.Missed)
+        {
+            change(found);
+        }
+
+        Publish(roomId, found);
+        return found;
     }
 
     private void Publish(Guid roomId, RoomMemberships room)
