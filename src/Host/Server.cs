@@ -58,6 +58,8 @@ internal static class Server
         {
             module.AddServices(services, configuration);
         }
+
+        services.AddDraining();
     }
 
     private static void UsePipeline(WebApplication app)
@@ -67,6 +69,7 @@ internal static class Server
         app.UseMiddleware<StrictQueryMiddleware>();
         app.UseClientFiles();
         app.UseRouting();
+        app.UseClientPages();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapApiDescription();
@@ -80,6 +83,5 @@ internal static class Server
         }
 
         app.MapRealtime();
-        app.MapClient();
     }
 }
