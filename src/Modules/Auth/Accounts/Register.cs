@@ -28,8 +28,8 @@ internal static class Register
                 (await mediator.Send(new Command(body.Email, body.Username, body.Password, body.DisplayName, body.SetupToken, client), ct))
                 .ToHttp(made => Results.Created($"/api/v1/users/{made.User.Id}", made)))
             .AllowAnonymous().WithTags("Auth").WithSummary("Make an account")
-            .WithDescription("Without username or password the server makes them and shows them once in `generated`. Until there is an admin only this server's own machine, or the holder of the set-up link (`setupToken`: what stands after `#`), may register, and exactly one becomes admin; a set-up token that was used answers `gone`. Usernames are kept in lower case.")
-            .Produces<Made>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(410).ProducesProblem(429);
+            .WithDescription("Without username or password the server makes them and shows them once in `generated`. Until there is an admin only this server's own machine, or the holder of the set-up link (`setupToken`: what stands after `#`), may register, and exactly one becomes admin; a set-up token that is wrong or used answers `setup_required`. Usernames are kept in lower case.")
+            .Produces<Made>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(429);
 
     public sealed record Body(string? Email, string? Username, string? Password, string? DisplayName, string? SetupToken);
 
@@ -176,7 +176,7 @@ internal static class Register
             }
             else if (request.SetupToken is not null)
             {
-                return new Error(ErrorCodes.Gone, "This server has its admin already: the set-up link is used up.");
+                return new Error(ErrorCodes.SetupRequired, "This set-up link is used up: the server has its admin. Register without it, or log in.");
             }
             else if (options.Value.Registration is not RegistrationMode.Open)
             {
