@@ -21,6 +21,7 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
     private readonly Dictionary<Guid, Load> loads = [];
     private readonly Lock changing = new();
     private long weight;
+    private long generation;
 
     public int Count => rooms.Count;
 
@@ -83,6 +84,17 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
         }
     }
 
+    /// <summary>Forgets everything, also what is being read: the outcome of a commit is not known.</summary>
+    public void Clear()
+    {
+        lock (changing)
+        {
+            rooms.Clear();
+            weight = 0;
+            generation++;
+        }
+    }
+
     private Task<RoomMemberships?> JoinLoad(Guid roomId)
     {
         lock (changing)
@@ -108,6 +120,7 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
     private async Task<RoomMemberships?> ReadAndPublish(Guid roomId, Load load)
     {
         RoomMemberships? found;
+        var began = Volatile.Read(ref generation);
         try
         {
             found = await read(roomId);
@@ -120,6 +133,11 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
             }
 
             throw;
+        }
+
+        if (Volatile.Read(ref generation) != began)
+        {
+            return await ReadAndPublish(roomId, load);
         }
 
         lock (changing)

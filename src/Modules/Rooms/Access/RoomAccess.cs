@@ -19,6 +19,8 @@ internal sealed class RoomAccess(MembershipCache cache, IServiceScopeFactory sco
 
     public async ValueTask Load(Guid roomId, CancellationToken ct) => await cache.Get(roomId, ct);
 
+    public void Forget() => cache.Clear();
+
     public async Task<IReadOnlyList<Guid>> RoomsOf(Guid userId, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
