@@ -64,8 +64,10 @@ internal static class Server
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseMiddleware<FailureMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseCors();
         app.UseMiddleware<StrictQueryMiddleware>();
         app.UseClientFiles();
         app.UseRouting();
