@@ -1,0 +1,49 @@
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Messaging.Changing;
+using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Typing;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.Messaging;
+
+/// <summary>Everything about messages that stand already: reading, changing, read positions, typing.</summary>
+internal static class MessageSlices
+{
+    /// <summary>After the log's writer, so that the last read positions are written before it stops.</summary>
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
+        services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
+        services.AddSingleton<IRoomSummaries, RoomSummaries>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
+        services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder api)
+    {
+        GetHistory.Map(api);
+        GetMessage.Map(api);
+        GetRevisions.Map(api);
+        GetPins.Map(api);
+        GetThread.Map(api);
+        GetReceipts.Map(api);
+        MarkRead.Map(api);
+        EditMessage.Map(api);
+        DeleteMessage.Map(api);
+        AddReaction.Map(api);
+        RemoveReaction.Map(api);
+        PinMessage.Map(api);
+    }
+
+    public static void MapCommands(SocketCommands commands)
+    {
+        EditMessage.MapCommand(commands);
+        DeleteMessage.MapCommand(commands);
+        AddReaction.MapCommand(commands);
+        RemoveReaction.MapCommand(commands);
+        MarkRead.MapCommand(commands);
+        SetTyping.MapCommand(commands);
+    }
+}
