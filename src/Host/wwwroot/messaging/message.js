@@ -28,10 +28,18 @@ function markMentions(root, mentions) {
   return root;
 }
 
-export function messageText(message) {
+/** @param {any} message @param {any} [mark] what follows the last word */
+export function messageText(message, mark = null) {
   const box = message.html ? h('div.text.rich', null, serverHtml(message.html)) : h('div.text', null, message.text);
-  return markMentions(box, message.mentions);
+  markMentions(box, message.mentions);
+  const last = /** @type {Element | null} */ (box.lastElementChild);
+  if (mark) (message.html && last?.nodeName === 'P' ? last : box).append(' ', mark);
+  return box;
 }
+
+const edited = (message, actions) => h('button.edited', {
+  type: 'button', 'data-testid': 'edited', title: message.editedAt ? fullDate(message.editedAt) : '', onclick: () => actions.history(message),
+}, t('message.edited'));
 
 function quote(reply, actions) {
   return h('button.quote', { type: 'button', 'data-testid': 'quote', onclick: () => actions.jump(reply.seq) },
@@ -98,9 +106,8 @@ export function messageNode(message, { first, seen, actions }) {
   h('div.body', null,
     first && h('header', null, h('strong.author', null, system ? t('message.system') : name), person(message.senderId)?.isBot && h('span.tag', null, t('person.bot')), time, message.pinned && h('span.pin-sign', { title: t('message.pinned') }, icon('pin'))),
     message.replyTo && !message.isDeleted && quote(message.replyTo, actions),
-    message.isDeleted ? h('div.text.tombstone', null, icon('trash'), t('message.deleted')) : messageText(message),
+    message.isDeleted ? h('div.text.tombstone', null, icon('trash'), t('message.deleted')) : messageText(message, message.isEdited && edited(message, actions)),
     !message.isDeleted && files(message),
-    message.isEdited && !message.isDeleted && h('button.edited', { type: 'button', 'data-testid': 'edited', title: message.editedAt ? fullDate(message.editedAt) : '', onclick: () => actions.history(message) }, t('message.edited')),
     local && sendState(local, actions),
     message.reactions.length > 0 && reactions(message, actions),
     message.replyCount > 0 && h('p.thread-line', null, t('message.replies', { n: message.replyCount })),
