@@ -100,7 +100,7 @@ export function messageNode(message, { first, seen, actions }) {
   return h('article.message', {
     class: [first && 'first', local && 'local', local?.state === 'failed' && 'failed', local && local.state !== 'failed' && local.state !== 'acked' && 'unsent', message.isDeleted && 'deleted', system && 'system',
       message.pinned && 'pinned', !message.isDeleted && message.mentions.includes(me) && 'mentions-me', message.senderId === me && 'own'],
-    tabindex: '-1', 'aria-label': spoken, 'data-testid': 'message', 'data-seq': local && !local.seq ? null : message.seq, 'data-id': message.id, 'data-client-id': message.clientId || null,
+    own: true, tabindex: '-1', 'aria-label': spoken, 'data-testid': 'message', 'data-seq': local && !local.seq ? null : message.seq, 'data-id': message.id, 'data-client-id': message.clientId || null,
   },
   h('div.gutter', null, system ? h('span.system-sign', null, icon('megaphone')) : first ? avatarOf(message.senderId, 'medium') : time.cloneNode(true)),
   h('div.body', null,
