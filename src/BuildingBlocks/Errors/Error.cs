@@ -1,0 +1,36 @@
+namespace ChatMonolith.BuildingBlocks.Errors;
+
+/// <summary>
+/// An expected failure: a stable <paramref name="Code"/> from <see cref="ErrorCodes"/> and a text that says what to do next.
+/// Expected failures are values; exceptions are defects.
+/// </summary>
+/// <param name="Code">Stable, snake_case; decides the HTTP status.</param>
+/// <param name="Detail">One sentence for a person. Never holds a secret or what the caller may not see.</param>
+/// <param name="Fields">For <see cref="ErrorCodes.Validation"/>: texts by field name.</param>
+/// <param name="RetryAfter">When to try again, for the codes that say so.</param>
+/// <param name="Extensions">Further members of the problem body, such as <c>methods</c>.</param>
+public sealed record Error(
+    string Code,
+    string Detail,
+    IReadOnlyDictionary<string, string[]>? Fields = null,
+    TimeSpan? RetryAfter = null,
+    IReadOnlyDictionary<string, object?>? Extensions = null)
+{
+    public static readonly Error NotFound = new(ErrorCodes.NotFound, "There is nothing here that you may see.");
+
+    public static Error Validation(string field, string text) =>
+        new(ErrorCodes.Validation, text, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [text] });
+
+    public static Error Forbidden(string detail) => new(ErrorCodes.Forbidden, detail);
+
+    public static Error Conflict(string detail) => new(ErrorCodes.Conflict, detail);
+
+    public static Error Unauthenticated(string detail = "Log in first.") => new(ErrorCodes.Unauthenticated, detail);
+
+    /// <summary>The outcome is not known; the caller repeats with the same <c>clientId</c>.</summary>
+    public static Error Unavailable(string detail = "The outcome is not known. Try again.") =>
+        new(ErrorCodes.Unavailable, detail, RetryAfter: TimeSpan.FromSeconds(1));
+
+    public static Error RateLimited(TimeSpan retryAfter) =>
+        new(ErrorCodes.RateLimited, "Too much in a short time. Wait a moment and try again.", RetryAfter: retryAfter);
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+
+namespace ChatMonolith.BuildingBlocks.Persistence;
+
+/// <summary>
+/// The one folder that holds everything the server owns on disk. Holding a <see cref="DataFolder"/> is holding its lock: a second
+/// process on the same folder is refused, because two writers would each hand out the same numbers.
+/// </summary>
+public sealed class DataFolder : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly FileStream lockFile;
+
+    public DataFolder(IOptions<DataOptions> options)
+        : this(options.Value.Directory)
+    {
+    }
+
+    /// <exception cref="StartRefusedException">Another process holds the folder, or it cannot be written.</exception>
+    public DataFolder(string directory)
+    {
+        Root = Path.GetFullPath(directory);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(Root);
+            }
+            else
+            {
+                Directory.CreateDirectory(Root, OwnerOnly | UnixFileMode.UserExecute);
+            }
+
+            lockFile = new FileStream(Path.Combine(Root, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new StartRefusedException($"The data folder {Root} is in use by another process, or cannot be written: {e.Message} Stop the other server, or set Data:Directory to another folder.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartRefusedException($"The data folder {Root} cannot be written: {e.Message} Give this user the right to write there, or set Data:Directory.", e);
+        }
+    }
+
+    public string Root { get; }
+
+    public string File(string name) => Path.Combine(Root, name);
+
+    /// <summary>Reads a secret of <paramref name="length"/> bytes, or makes it: written whole, flushed to disk, mode 0600.</summary>
+    public byte[] ReadOrCreateSecret(string name, int length)
+    {
+        var path = File(name);
+        if (System.IO.File.Exists(path))
+        {
+            var existing = System.IO.File.ReadAllBytes(path);
+            return existing.Length == length
+                ? existing
+                : throw new StartRefusedException($"The secret {path} has {existing.Length} bytes where {length} are expected. Restore it from a backup: without it nobody stays logged in.");
+        }
+
+        var secret = RandomNumberGenerator.GetBytes(length);
+        var temporary = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        using (var stream = new FileStream(temporary, options))
+        {
+            stream.Write(secret);
+            stream.Flush(flushToDisk: true);
+        }
+
+        System.IO.File.Move(temporary, path);
+        return secret;
+    }
+
+    public void Dispose() => lockFile.Dispose();
+}

@@ -1,0 +1,111 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ChatMonolith.BuildingBlocks.Persistence;
+
+/// <summary>Opens connections to the one database, and knows the few words in which the two providers differ.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource? postgres;
+    private readonly string sqliteConnectionString = "";
+
+    public Database(IOptions<DatabaseOptions> options, IConfiguration configuration, DataFolder folder)
+    {
+        Provider = options.Value.Provider;
+        BusyTimeout = TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
+        if (Provider is DatabaseProvider.Sqlite)
+        {
+            SqliteNative.Initialize();
+            SqlitePath = folder.File("chat.db");
+            sqliteConnectionString = new SqliteConnectionStringBuilder
+            {
+                DataSource = SqlitePath,
+                DefaultTimeout = options.Value.BusyTimeoutSeconds,
+                ForeignKeys = true,
+                Pooling = true,
+            }.ToString();
+        }
+        else
+        {
+            var text = configuration.GetConnectionString("Default");
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                throw new StartRefusedException("Database:Provider is PostgreSql, but ConnectionStrings:Default is empty. Set it, for example to Host=localhost;Database=chat;Username=chat;Password=….");
+            }
+
+            var builder = new NpgsqlConnectionStringBuilder(text);
+            builder.CommandTimeout = builder.CommandTimeout == 30 ? options.Value.BusyTimeoutSeconds * 2 : builder.CommandTimeout;
+            postgres = NpgsqlDataSource.Create(builder);
+        }
+    }
+
+    public DatabaseProvider Provider { get; }
+
+    public bool IsSqlite => Provider is DatabaseProvider.Sqlite;
+
+    public string SqlitePath { get; } = "";
+
+    public TimeSpan BusyTimeout { get; }
+
+    /// <summary>For EF contexts, which open and close it themselves.</summary>
+    public DbConnection CreateConnection() => postgres is null ? new SqliteConnection(sqliteConnectionString) : postgres.CreateConnection();
+
+    /// <summary>An open connection from the pool, set up for reading.</summary>
+    public async ValueTask<DbConnection> Open(CancellationToken ct)
+    {
+        var connection = CreateConnection();
+        try
+        {
+            await connection.OpenAsync(ct).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The log writer's own connection: never pooled, <c>synchronous=FULL</c>, automatic checkpoints off (they run through the gate).
+    /// </summary>
+    public async ValueTask<DbConnection> OpenWriter(CancellationToken ct)
+    {
+        if (postgres is not null)
+        {
+            return await postgres.OpenConnectionAsync(ct).ConfigureAwait(false);
+        }
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(sqliteConnectionString) { Pooling = false }.ToString());
+        await connection.OpenAsync(ct).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=ON;";
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        return connection;
+    }
+
+    /// <summary>An id as the provider stores it: 16 bytes, big-endian, on SQLite, so that UUIDv7 keys sort by time; <c>uuid</c> on PostgreSQL.</summary>
+    public object Id(Guid id) => IsSqlite ? id.ToByteArray(bigEndian: true) : id;
+
+    public object IdOrNull(Guid? id) => id is { } value ? Id(value) : DBNull.Value;
+
+    public static Guid ReadId(DbDataReader reader, int ordinal) =>
+        reader is SqliteDataReader ? new Guid(reader.GetFieldValue<byte[]>(ordinal), bigEndian: true) : reader.GetGuid(ordinal);
+
+    public static Guid? ReadIdOrNull(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : ReadId(reader, ordinal);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            SqliteConnection.ClearAllPools();
+        }
+    }
+}

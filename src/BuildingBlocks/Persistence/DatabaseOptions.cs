@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ChatMonolith.BuildingBlocks.Persistence;
+
+/// <summary>Section <c>Data</c>.</summary>
+public sealed class DataOptions
+{
+    public const string Section = "Data";
+
+    /// <summary>Where everything on disk lies; relative to the working directory.</summary>
+    [Required]
+    public string Directory { get; set; } = "data";
+}
+
+public enum DatabaseProvider
+{
+    Sqlite,
+    PostgreSql,
+}
+
+/// <summary>Section <c>Database</c>, with <c>ConnectionStrings:Default</c> for PostgreSQL.</summary>
+public sealed class DatabaseOptions
+{
+    public const string Section = "Database";
+
+    [EnumDataType(typeof(DatabaseProvider))]
+    public DatabaseProvider Provider { get; set; } = DatabaseProvider.Sqlite;
+
+    /// <summary>How long a statement waits for a lock before it answers <c>unavailable</c>.</summary>
+    [Range(1, 120)]
+    public int BusyTimeoutSeconds { get; set; } = 5;
+}

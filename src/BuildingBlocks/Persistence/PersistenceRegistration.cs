@@ -1,0 +1,87 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ChatMonolith.BuildingBlocks.Persistence;
+
+/// <summary>How a module's context comes to its connection: its own for a request, or the log writer's inside a log transaction.</summary>
+public interface IModuleDatabase
+{
+    Type ContextType { get; }
+
+    /// <summary>A context on the caller's connection and transaction; disposing it leaves both open.</summary>
+    ModuleDbContext Enlist(DbConnection connection, DbTransaction transaction);
+
+    /// <summary>A context of its own, for migrations and tests.</summary>
+    ModuleDbContext Create();
+}
+
+public static class PersistenceRegistration
+{
+    /// <summary>
+    /// Registers <typeparamref name="TContext"/> with its migrations history <c>{prefix}migrations</c>. Handlers save through
+    /// <see cref="WriteGateInterceptor"/>, which sees every transaction: saving always opens one.
+    /// </summary>
+    public static IServiceCollection AddModuleDatabase<TContext>(this IServiceCollection services, string tablePrefix)
+        where TContext : ModuleDbContext
+    {
+        services.TryAddSingleton<WriteGateInterceptor>();
+        services.AddDbContext<TContext>((provider, options) =>
+        {
+            var database = provider.GetRequiredService<Database>();
+            options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>());
+            Configure(options, database, database.CreateConnection(), owned: true, tablePrefix);
+        });
+        services.AddSingleton<IModuleDatabase>(provider => new ModuleDatabase<TContext>(provider.GetRequiredService<Database>(), tablePrefix));
+        return services;
+    }
+
+    private static void Configure(DbContextOptionsBuilder options, Database database, DbConnection connection, bool owned, string tablePrefix)
+    {
+        // There is no generated model snapshot to compare with: migrations are written by hand, and a test compares the schemas.
+        options.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
+        if (database.IsSqlite)
+        {
+            options.UseSqlite(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + "migrations"));
+        }
+        else
+        {
+            options.UseNpgsql(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + "migrations"));
+        }
+    }
+
+    private sealed class ModuleDatabase<TContext>(Database database, string tablePrefix) : IModuleDatabase
+        where TContext : ModuleDbContext
+    {
+        private DbConnection? lastConnection;
+        private DbContextOptions<TContext>? lastOptions;
+
+        public Type ContextType => typeof(TContext);
+
+        public ModuleDbContext Enlist(DbConnection connection, DbTransaction transaction)
+        {
+            // The log's writer keeps one connection for its life, so its options are built once.
+            if (!ReferenceEquals(lastConnection, connection))
+            {
+                var builder = new DbContextOptionsBuilder<TContext>();
+                Configure(builder, database, connection, owned: false, tablePrefix);
+                lastOptions = builder.Options;
+                lastConnection = connection;
+            }
+
+            var context = (TContext)Activator.CreateInstance(typeof(TContext), lastOptions)!;
+            context.Database.UseTransaction(transaction);
+            context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+            return context;
+        }
+
+        public ModuleDbContext Create()
+        {
+            var builder = new DbContextOptionsBuilder<TContext>();
+            Configure(builder, database, database.CreateConnection(), owned: true, tablePrefix);
+            return (TContext)Activator.CreateInstance(typeof(TContext), builder.Options)!;
+        }
+    }
+}

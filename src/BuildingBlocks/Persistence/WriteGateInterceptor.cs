@@ -1,0 +1,99 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace ChatMonolith.BuildingBlocks.Persistence;
+
+/// <summary>
+/// Takes every EF transaction through the <see cref="WriteGate"/>. Contexts always open a transaction to save
+/// (<c>AutoTransactionBehavior.Always</c>), and <c>ExecuteUpdate</c> outside of one is refused, so no EF write can go round it.
+/// </summary>
+internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterceptor, ISaveChangesInterceptor, IDbCommandInterceptor
+{
+    private readonly ConditionalWeakTable<DbTransaction, Held> passes = [];
+
+    public override async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+    {
+        // The pass is taken before BEGIN, so it cannot travel through EF's own result; the transaction made here carries it.
+        var pass = await gate.Enter(first: false, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken).ConfigureAwait(false);
+            passes.Add(transaction, new Held(pass));
+            return InterceptionResult<DbTransaction>.SuppressWithResult(transaction);
+        }
+        catch
+        {
+            pass.Dispose();
+            throw;
+        }
+    }
+
+    public override InterceptionResult<DbTransaction> TransactionStarting(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result) =>
+        throw new NotSupportedException("Synchronous transactions would block a thread on the write gate. Use the async call.");
+
+    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Release(transaction);
+        return Task.CompletedTask;
+    }
+
+    public override Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Release(transaction);
+        return Task.CompletedTask;
+    }
+
+    public override void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => Release(transaction);
+
+    public override void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) => Fail(transaction);
+
+    public override Task TransactionFailedAsync(DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Fail(transaction);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        // EF would otherwise save a single row without a transaction, past the gate.
+        eventData.Context!.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        return ValueTask.FromResult(result);
+    }
+
+    public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result) =>
+        throw new NotSupportedException("Use SaveChangesAsync.");
+
+    public ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+        command.Transaction is null && eventData.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete
+            ? throw new InvalidOperationException("ExecuteUpdate and ExecuteDelete write: open a transaction first, so that the write gate is held.")
+            : ValueTask.FromResult(result);
+
+    private void Fail(DbTransaction transaction)
+    {
+        // A failed COMMIT can leave SQLite's transaction open: end it before the next writer enters.
+        try
+        {
+            transaction.Dispose();
+        }
+        finally
+        {
+            Release(transaction);
+        }
+    }
+
+    private void Release(DbTransaction transaction)
+    {
+        if (passes.TryGetValue(transaction, out var held))
+        {
+            passes.Remove(transaction);
+            held.Pass.Dispose();
+        }
+    }
+
+    private sealed record Held(WriteGate.Pass Pass);
+}

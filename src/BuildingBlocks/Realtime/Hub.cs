@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChatMonolith.BuildingBlocks.Realtime;
+
+/// <summary>Hears of sockets that come and go, on the hub's loop: it must not block.</summary>
+public interface IConnectionObserver
+{
+    void Opened(Connection connection);
+
+    void Closed(Connection connection);
+}
+
+/// <summary>
+/// The one sequencer of everything that sockets are told. All that changes who listens to what, and all that is published, runs on
+/// its one loop in the order in which it was posted; so a removal has a definite place between two events, and no lock is taken per
+/// member. It does no I/O and knows no feature: topics and frames in, frames out.
+/// </summary>
+public sealed class Hub : BackgroundService
+{
+    private readonly Channel<Action<Floor>> work = Channel.CreateUnbounded<Action<Floor>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Floor floor;
+    private readonly ILogger<Hub> logger;
+
+    public Hub(Lazy<IEnumerable<IConnectionObserver>> observers, TimeProvider time, ILogger<Hub> logger)
+    {
+        floor = new Floor(observers, time);
+        this.logger = logger;
+    }
+
+    /// <summary>Queues work for the loop, in order.</summary>
+    public void Post(Action<Floor> action) => work.Writer.TryWrite(action);
+
+    /// <summary>Runs on the loop, after everything that was posted before, and returns its answer.</summary>
+    public Task<T> Ask<T>(Func<Floor, T> question)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(f =>
+        {
+            try
+            {
+                answer.SetResult(question(f));
+            }
+            catch (Exception e)
+            {
+                answer.SetException(e);
+            }
+        });
+        return answer.Task;
+    }
+
+    public Task Do(Action<Floor> action) => Ask(f =>
+    {
+        action(f);
+        return true;
+    });
+
+    public override void Dispose()
+    {
+        work.Writer.TryComplete();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The loop outlives the stop signal: what was committed is still handed out while sockets drain.
+        await Task.Yield();
+        await foreach (var action in work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            try
+            {
+                action(floor);
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "The hub's loop met a defect; it goes on");
+            }
+        }
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        work.Writer.TryComplete();
+        return ExecuteTask ?? Task.CompletedTask;
+    }
+}

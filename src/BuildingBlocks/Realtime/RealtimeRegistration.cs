@@ -1,0 +1,35 @@
+using ChatMonolith.BuildingBlocks.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.BuildingBlocks.Realtime;
+
+public static class RealtimeRegistration
+{
+    public static IServiceCollection AddRealtime(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RealtimeOptions>().Bind(configuration.GetSection(RealtimeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<SocketCommands>();
+        services.AddSingleton<Hub>();
+
+        // Observers publish through the hub, so the hub asks for them only when the first socket comes.
+        services.AddSingleton(provider => new Lazy<IEnumerable<IConnectionObserver>>(provider.GetServices<IConnectionObserver>));
+        services.AddHostedService(provider => provider.GetRequiredService<Hub>());
+        services.AddHostedService<Heartbeat>();
+        return services.AddSingleton<SocketEndpoint>();
+    }
+
+    /// <summary>Begins with the stop signal, before anything is stopped.</summary>
+    public static IServiceCollection AddDraining(this IServiceCollection services) => services.AddHostedService<Draining>();
+
+    public static void MapRealtime(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/ws", (HttpContext context, SocketEndpoint sockets) => sockets.Serve(context, onlyRoom: null))
+            .AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet($"/ws/rooms/{{roomId:{IdConstraint.Name}}}", (HttpContext context, Guid roomId, SocketEndpoint sockets) => sockets.Serve(context, roomId))
+            .AllowAnonymous().ExcludeFromDescription();
+    }
+}

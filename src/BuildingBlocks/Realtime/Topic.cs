@@ -1,0 +1,87 @@
+namespace ChatMonolith.BuildingBlocks.Realtime;
+
+/// <summary>
+/// The live listeners of one log, and its last few frames, with which a resume catches up without a gap. For the hub's loop alone.
+/// </summary>
+internal sealed class Topic(Guid id)
+{
+    private const int RecentFrames = 64;
+    private readonly Queue<(long Seq, OutFrame Frame)> recent = new();
+    private Connection[] members = [];
+
+    public Guid Id { get; } = id;
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<Connection> Members => members.AsSpan(0, Count);
+
+    /// <summary>When something was last published, in <see cref="TimeProvider.GetTimestamp"/> ticks.</summary>
+    public long LastUsed { get; private set; }
+
+    public void Add(Connection connection)
+    {
+        if (!connection.Places.TryAdd(Id, Count))
+        {
+            return;
+        }
+
+        if (Count == members.Length)
+        {
+            Array.Resize(ref members, Math.Max(4, Count * 2));
+        }
+
+        members[Count++] = connection;
+    }
+
+    public bool Remove(Connection connection)
+    {
+        if (!connection.Places.Remove(Id, out var place))
+        {
+            return false;
+        }
+
+        // The last one moves into the gap: order among listeners means nothing.
+        var moved = members[--Count];
+        members[Count] = null!;
+        if (!ReferenceEquals(moved, connection))
+        {
+            members[place] = moved;
+            moved.Places[Id] = place;
+        }
+
+        return true;
+    }
+
+    public void Remember(long seq, OutFrame frame, long timestamp)
+    {
+        LastUsed = timestamp;
+        recent.Enqueue((seq, frame));
+        if (recent.Count > RecentFrames)
+        {
+            recent.Dequeue();
+        }
+    }
+
+    public void Forget() => recent.Clear();
+
+    public bool HasRecent => recent.Count > 0;
+
+    /// <summary>Adds the frames with numbers above <paramref name="after"/> to <paramref name="frames"/>; false if they are not all here.</summary>
+    public bool CollectAfter(long after, List<OutFrame> frames)
+    {
+        if (!recent.TryPeek(out var oldest) || oldest.Seq > after + 1)
+        {
+            return false;
+        }
+
+        foreach (var (seq, frame) in recent)
+        {
+            if (seq > after)
+            {
+                frames.Add(frame);
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,12 @@
+using ChatMonolith.Auth;
+using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.Messaging;
+using ChatMonolith.Rooms;
+
+namespace ChatMonolith.Host;
+
+/// <summary>The one list of modules. What is not in it does not exist; the architecture tests loop over it.</summary>
+internal static class Modules
+{
+    public static readonly IModule[] All = [new AuthModule(), new RoomsModule(), new MessagingModule()];
+}

@@ -1,0 +1,14 @@
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Host;
+
+try
+{
+    var app = Server.Build(args);
+    await Server.Run(app);
+    return 0;
+}
+catch (Exception e) when (StartRefusal.Explain(e) is { } line)
+{
+    await Console.Error.WriteLineAsync(line);
+    return 2;
+}

@@ -1,0 +1,89 @@
+using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.BuildingBlocks.Security;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ChatMonolith.Host;
+
+/// <summary>Composition only: what the server is made of, in the order in which a request meets it.</summary>
+internal static class Server
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        AddServices(builder);
+        var app = builder.Build();
+        UsePipeline(app);
+        return app;
+    }
+
+    public static async Task Run(WebApplication app)
+    {
+        // Taking the folder's lock comes first: nothing is opened, and nothing migrated, beside a running server.
+        _ = app.Services.GetRequiredService<DataFolder>();
+        await app.Services.GetRequiredService<Schema>().Migrate(app.Lifetime.ApplicationStopping);
+        await app.RunAsync();
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var configuration = builder.Configuration;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = true);
+
+        services.AddOptions<DataOptions>().Bind(configuration.GetSection(DataOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<DataFolder>().AddSingleton<Database>().AddSingleton<WriteGate>().AddSingleton<Schema>().AddSingleton<ServerKeys>();
+        services.AddRealtime(configuration);
+        services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.Configure<RouteOptions>(o => o.SetParameterPolicy<IdConstraint>(IdConstraint.Name));
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSlices(Modules.All.Select(m => m.GetType().Assembly));
+        services.AddScheduler(configuration);
+        services.AddApiDescription();
+        services.AddHealth();
+        foreach (var module in Modules.All)
+        {
+            module.AddServices(services, configuration);
+        }
+
+        services.AddDraining();
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<FailureMiddleware>();
+        app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseCors();
+        app.UseMiddleware<StrictQueryMiddleware>();
+        app.UseClientFiles();
+        app.UseRouting();
+        app.UseClientPages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapApiDescription();
+        app.MapHealth();
+        var api = app.MapGroup("/api/v1");
+        var commands = app.Services.GetRequiredService<SocketCommands>();
+        foreach (var module in Modules.All)
+        {
+            module.MapEndpoints(api);
+            module.MapCommands(commands);
+        }
+
+        app.MapRealtime();
+    }
+}

@@ -1,0 +1,10 @@
+namespace ChatMonolith.Contracts.Auth;
+
+/// <summary>Asks for accounts as others see them. Deleted and unknown ids are left out.</summary>
+public interface IPeople
+{
+    Task<IReadOnlyDictionary<Guid, UserView>> Find(IReadOnlyCollection<Guid> userIds, CancellationToken ct);
+
+    /// <summary>The subset of <paramref name="userIds"/> that are active accounts.</summary>
+    Task<IReadOnlySet<Guid>> Active(IReadOnlyCollection<Guid> userIds, CancellationToken ct);
+}
