@@ -70,13 +70,14 @@ export function fileSize(bytes) {
   return new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'][at], maximumFractionDigits: 1 }).format(bytes / 1000 ** at);
 }
 
-function sendState(local, actions) {
-  if (local.state === 'failed') {
-    return h('div.send-failed', { role: 'alert', 'data-testid': 'send-failed' }, icon('warning'), h('span', null, t('message.failed', { cause: errorText({ code: local.code }) })),
-      h('button.link-button', { type: 'button', 'data-testid': 'retry', onclick: () => actions.retry(local.clientId) }, t('action.retry')),
-      h('button.link-button', { type: 'button', 'data-testid': 'discard', onclick: () => actions.discard(local.clientId) }, t('action.discard')));
-  }
-  return local.state === 'acked' ? null : h('span.sending', { title: t('message.sending') }, icon('clock'), h('span.visually-hidden', null, t('message.sending')));
+function failed(local, actions) {
+  return h('div.send-failed', { role: 'alert', 'data-testid': 'send-failed' }, icon('warning'), h('span', null, t('message.failed', { cause: errorText({ code: local.code }) })),
+    h('button.link-button', { type: 'button', 'data-testid': 'retry', onclick: () => actions.retry(local.clientId) }, t('action.retry')),
+    h('button.link-button', { type: 'button', 'data-testid': 'discard', onclick: () => actions.discard(local.clientId) }, t('action.discard')));
+}
+
+function sending(local) {
+  return local.state === 'acked' || local.state === 'failed' ? null : h('span.sending', { title: t('message.sending') }, icon('clock'), h('span.visually-hidden', null, t('message.sending')));
 }
 
 function seenBy(ids) {
@@ -106,9 +107,9 @@ export function messageNode(message, { first, seen, actions }) {
   h('div.body', null,
     first && h('header', null, h('strong.author', null, system ? t('message.system') : name), person(message.senderId)?.isBot && h('span.tag', null, t('person.bot')), time, message.pinned && h('span.pin-sign', { title: t('message.pinned') }, icon('pin'))),
     message.replyTo && !message.isDeleted && quote(message.replyTo, actions),
-    message.isDeleted ? h('div.text.tombstone', null, icon('trash'), t('message.deleted')) : messageText(message, message.isEdited && edited(message, actions)),
+    message.isDeleted ? h('div.text.tombstone', null, icon('trash'), t('message.deleted')) : messageText(message, message.isEdited ? edited(message, actions) : local && sending(local)),
     !message.isDeleted && files(message),
-    local && sendState(local, actions),
+    local?.state === 'failed' && failed(local, actions),
     message.reactions.length > 0 && reactions(message, actions),
     message.replyCount > 0 && h('p.thread-line', null, t('message.replies', { n: message.replyCount })),
     seen.length > 0 && seenBy(seen)));
