@@ -180,7 +180,7 @@ internal sealed class CommandLoop(
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "error"u8);
-        if (state.reference is not null)
+        if (state.reference is { Length: > 0 })
         {
             json.WriteString("ref"u8, state.reference);
         }

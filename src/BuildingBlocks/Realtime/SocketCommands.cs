@@ -62,6 +62,6 @@ public sealed class SocketCommands
             }
 
             var result = await handle(frame, call).ConfigureAwait(false);
-            return result.IsOk ? (Result<object>)(object)result.Value : result.Error;
+            return result.IsOk ? Result<object>.Of(result.Value) : result.Error;
         };
 }

@@ -19,12 +19,7 @@ internal static class Resume
     private const int MaxRounds = 200;
 
     public static void MapCommand(SocketCommands commands) =>
-        commands.Map<Frame, object>("resume", async (frame, call) =>
-        {
-            // The reply is queued at the very place where live goes on; there is nothing left to say here.
-            var result = await call.Mediator.Send(new Command(frame.Epoch, frame.UserSeq, frame.Rooms, call), call.Aborted);
-            return result.IsOk ? (Result<object>)(object)result.Value : result.Error;
-        });
+        commands.Map<Frame, Resumed>("resume", (frame, call) => call.Mediator.Send(new Command(frame.Epoch, frame.UserSeq, frame.Rooms, call), call.Aborted));
 
     internal sealed record Frame(string? Epoch, long? UserSeq, IReadOnlyDictionary<string, long>? Rooms);
 
