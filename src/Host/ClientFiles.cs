@@ -16,20 +16,34 @@ internal static class ClientFiles
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
         });
 
-    public static void MapClient(this WebApplication app) =>
-        app.MapFallback(async context =>
-        {
-            var isPage = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-            if (!isPage || IsServerPath(context.Request.Path) || Path.HasExtension(context.Request.Path.Value))
-            {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return;
-            }
+    /// <summary>
+    /// Answers what the router found no route for: a page of the client, the router's own refusal of a method, or 404. No fallback
+    /// route, since one that matches every path would take the 405 of all others; and before authorization, whose policy for
+    /// routes that forgot theirs would ask for a login.
+    /// </summary>
+    public static void UseClientPages(this WebApplication app) => app.Use((context, next) => context.GetEndpoint() switch
+    {
+        RouteEndpoint => next(context),
+        { RequestDelegate: { } refuse } => refuse(context),
+        _ when IsPage(context.Request) => SendShell(context),
+        _ => NotFound(context),
+    });
 
-            context.Response.ContentType = "text/html; charset=utf-8";
-            context.Response.Headers.CacheControl = "no-cache";
-            await context.Response.SendFileAsync(Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html"), context.RequestAborted);
-        }).AllowAnonymous();
+    private static Task SendShell(HttpContext context)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-cache";
+        return context.Response.SendFileAsync(Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html"), context.RequestAborted);
+    }
 
-    private static bool IsServerPath(PathString path) => ServerPaths.Any(p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
+    private static Task NotFound(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static bool IsPage(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && !Path.HasExtension(request.Path.Value)
+        && !ServerPaths.Any(p => request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
 }

@@ -64,11 +64,14 @@ internal static class Server
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseMiddleware<FailureMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseCors();
         app.UseMiddleware<StrictQueryMiddleware>();
         app.UseClientFiles();
         app.UseRouting();
+        app.UseClientPages();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapApiDescription();
@@ -82,6 +85,5 @@ internal static class Server
         }
 
         app.MapRealtime();
-        app.MapClient();
     }
 }

@@ -28,6 +28,9 @@ public readonly record struct Result<T> : IFailable<Result<T>>
 
     public T Value => IsOk ? value! : throw new InvalidOperationException($"Failed with {Error.Code}.");
 
+    /// <summary>Where the conversion does not serve: C# allows none from <c>object</c>.</summary>
+    public static Result<T> Of(T value) => new(value, null);
+
     public static Result<T> Fail(Error error) => new(default, error);
 
     public static implicit operator Result<T>(T value) => new(value, null);

@@ -14,7 +14,7 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "No wait handle is ever made.")]
 internal sealed class CommandLoop(
-    Connection connection, FrameReader frames, SocketCommands commands, IServiceScopeFactory scopes, RealtimeOptions options, bool limited, TimeProvider time, ILogger logger)
+    Connection connection, FrameReader frames, SocketCommands commands, IServiceProvider services, RealtimeOptions options, bool limited, TimeProvider time, ILogger logger)
 {
     private const int MaxRefLength = 64;
     private const int MaxBadFrames = 20;
@@ -100,7 +100,7 @@ internal sealed class CommandLoop(
             await pipeline.WaitAsync(ct).ConfigureAwait(false);
             if (command.Prepare is not null)
             {
-                await command.Prepare(frame, connection.Caller, ct).ConfigureAwait(false);
+                await command.Prepare(frame, services, ct).ConfigureAwait(false);
             }
 
             _ = Finish(Execute(command, frame, reference, ct));
@@ -144,7 +144,7 @@ internal sealed class CommandLoop(
         var reply = new Reply(connection, reference);
         try
         {
-            var scope = scopes.CreateAsyncScope();
+            var scope = services.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
             {
                 var call = new SocketCall(connection.Caller, connection, scope.ServiceProvider.GetRequiredService<IMediator>(), reply, ct);
@@ -180,7 +180,7 @@ internal sealed class CommandLoop(
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "error"u8);
-        if (state.reference is not null)
+        if (state.reference is { Length: > 0 })
         {
             json.WriteString("ref"u8, state.reference);
         }

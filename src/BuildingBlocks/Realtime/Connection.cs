@@ -23,8 +23,10 @@ public sealed class Connection
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource draining = new();
     private readonly TimeProvider time;
+    private readonly HashSet<Guid> revoked = [];
     private OutFrame? closing;
     private bool writerSleeps;
+    private bool awaitsResume;
     private long lastHeard;
     private long pingSentAt;
 
@@ -64,6 +66,14 @@ public sealed class Connection
     /// <summary>For the hub's loop alone: the hub still knows this connection.</summary>
     internal bool IsRegistered { get; set; }
 
+    /// <summary>True until the one <c>resume</c> that the socket asked for has come.</summary>
+    public bool AwaitsResume => awaitsResume;
+
+    /// <summary>Takes the one resume that the socket has; false when there is none.</summary>
+    public bool TakeResume() => Interlocked.Exchange(ref awaitsResume, false);
+
+    public void ExpectResume() => awaitsResume = true;
+
     /// <summary>Offers a frame; a socket that cannot take a durable one is closed with 4408.</summary>
     /// <param name="frame">The shared frame.</param>
     /// <param name="topic">Where it came from; empty for replies.</param>
@@ -87,11 +97,17 @@ public sealed class Connection
     }
 
     /// <summary>Takes back what waits from a topic. When it returns, nothing of that topic is handed to the socket any more.</summary>
-    public void Drop(Guid topic)
+    /// <param name="topic">The topic.</param>
+    /// <param name="stopReplay">Also ends a replay of it that is under way.</param>
+    internal void Drop(Guid topic, bool stopReplay)
     {
         lock (sync)
         {
             outbox.Drop(topic);
+            if (stopReplay)
+            {
+                revoked.Add(topic);
+            }
         }
     }
 
@@ -116,7 +132,8 @@ public sealed class Connection
     /// Writes frames that never enter the outbox, at the pace of the socket: a resume's replay. Other frames may be written between
     /// two calls.
     /// </summary>
-    public async Task WriteThrough(IReadOnlyList<OutFrame> frames, CancellationToken ct)
+    /// <returns>False when the right to the topic ended meanwhile, or the socket closes: the rest was not written.</returns>
+    public async Task<bool> WriteThrough(Guid topic, IReadOnlyList<OutFrame> frames, CancellationToken ct)
     {
         var chunk = ArrayPool<byte>.Shared.Rent(WriteChunk);
         try
@@ -145,9 +162,9 @@ public sealed class Connection
                     ValueTask write;
                     lock (sync)
                     {
-                        if (closing is not null)
+                        if (closing is not null || revoked.Contains(topic))
                         {
-                            return;
+                            return false;
                         }
 
                         write = stream.WriteAsync(chunk.AsMemory(0, filled), ct);
@@ -160,6 +177,8 @@ public sealed class Connection
                     streamTurn.Release();
                 }
             }
+
+            return true;
         }
         finally
         {

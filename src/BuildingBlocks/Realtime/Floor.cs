@@ -8,6 +8,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
 {
     private static readonly TimeSpan RememberFor = TimeSpan.FromSeconds(20);
     private readonly Dictionary<Guid, Topic> topics = [];
+    private readonly Dictionary<Guid, TaskCompletionSource> waiting = [];
     private readonly Dictionary<Guid, List<Connection>> byUser = [];
     private readonly Dictionary<Guid, List<Connection>> bySession = [];
 
@@ -133,24 +134,43 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
     {
         foreach (var connection in ConnectionsOf(userId))
         {
-            if (connection.PendingMemberships is { } pending)
-            {
-                pending[topicId] = false;
-            }
-
             if (topics.TryGetValue(topicId, out var topic))
             {
                 topic.Remove(connection);
             }
 
-            connection.Drop(topicId);
-            if (connection.OnlyRoom == topicId)
+            Revoke(connection, topicId);
+        }
+
+        WakeWaiting(topicId);
+        DiscardIfUnused(topicId);
+    }
+
+    /// <summary>A topic ends: everybody leaves it, and nothing that waits from it is sent any more.</summary>
+    public void Close(Guid topicId)
+    {
+        foreach (var connection in AllConnections.ToArray())
+        {
+            var listens = topics.TryGetValue(topicId, out var topic) && topic.Remove(connection);
+            if (listens || connection.PendingMemberships is not null)
             {
-                connection.Close(CloseCode.RoomGone, dropWaiting: true);
+                Revoke(connection, topicId);
             }
         }
 
-        DiscardIfUnused(topicId);
+        topics.Remove(topicId);
+        WakeWaiting(topicId);
+    }
+
+    /// <summary>The task ends with the next event of a topic, or when the topic ends for somebody.</summary>
+    public Task Next(Guid topicId)
+    {
+        if (!waiting.TryGetValue(topicId, out var source))
+        {
+            waiting[topicId] = source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        return source.Task;
     }
 
     /// <summary>Hands a log's next event to everybody who listens.</summary>
@@ -158,6 +178,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
     {
         var topic = TopicOf(topicId);
         topic.Remember(seq, frame, time.GetTimestamp());
+        WakeWaiting(topicId);
         foreach (var connection in topic.Members)
         {
             connection.Send(frame, topicId);
@@ -207,6 +228,28 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         {
             topic.Forget();
             DiscardIfUnused(topic.Id);
+        }
+    }
+
+    private void WakeWaiting(Guid topicId)
+    {
+        if (waiting.Count > 0 && waiting.Remove(topicId, out var source))
+        {
+            source.SetResult();
+        }
+    }
+
+    private static void Revoke(Connection connection, Guid topicId)
+    {
+        if (connection.PendingMemberships is { } pending)
+        {
+            pending[topicId] = false;
+        }
+
+        connection.Drop(topicId, stopReplay: connection.PendingMemberships is not null);
+        if (connection.OnlyRoom == topicId)
+        {
+            connection.Close(CloseCode.RoomGone, dropWaiting: true);
         }
     }
 

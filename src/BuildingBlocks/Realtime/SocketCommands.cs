@@ -17,7 +17,7 @@ public sealed record SocketCall(Caller Caller, Connection Connection, IMediator 
 internal sealed record SocketCommand(
     Func<JsonElement, SocketCall, Task<Result<object>>> Handle,
     bool Pipelined,
-    Func<JsonElement, Caller, CancellationToken, ValueTask>? Prepare);
+    Func<JsonElement, IServiceProvider, CancellationToken, ValueTask>? Prepare);
 
 /// <summary>The commands that the modules answer, by <c>type</c>. The transport itself knows none of them.</summary>
 public sealed class SocketCommands
@@ -40,7 +40,7 @@ public sealed class SocketCommands
     /// first yields; <paramref name="prepare"/> is awaited before, for what would make it yield too early.
     /// </summary>
     public void MapPipelined<TFrame, TReply>(
-        string type, Func<JsonElement, Caller, CancellationToken, ValueTask> prepare, Func<TFrame, SocketCall, Task<Result<TReply>>> handle)
+        string type, Func<JsonElement, IServiceProvider, CancellationToken, ValueTask> prepare, Func<TFrame, SocketCall, Task<Result<TReply>>> handle)
         where TFrame : class
         where TReply : notnull =>
         byType.Add(type, new SocketCommand(Reading(handle), Pipelined: true, prepare));
@@ -62,6 +62,6 @@ public sealed class SocketCommands
             }
 
             var result = await handle(frame, call).ConfigureAwait(false);
-            return result.IsOk ? (Result<object>)(object)result.Value : result.Error;
+            return result.IsOk ? Result<object>.Of(result.Value) : result.Error;
         };
 }

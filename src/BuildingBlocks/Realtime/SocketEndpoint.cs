@@ -5,7 +5,6 @@ using ChatMonolith.BuildingBlocks.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,7 +20,7 @@ internal sealed class SocketEndpoint(
     ISocketApplication application,
     Hub hub,
     SocketCommands commands,
-    IServiceScopeFactory scopes,
+    IServiceProvider services,
     IOptions<RealtimeOptions> options,
     IConfiguration configuration,
     IHostApplicationLifetime lifetime,
@@ -74,7 +73,7 @@ internal sealed class SocketEndpoint(
         using var frames = new FrameReader(stream, options.Value.MaxFrameBytes);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted, connection.Ended);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(over.Token, connection.Draining);
-        var loop = new CommandLoop(connection, frames, commands, scopes, options.Value, limited, time, logger);
+        var loop = new CommandLoop(connection, frames, commands, services, options.Value, limited, time, logger);
         var writer = connection.RunWriter();
         try
         {

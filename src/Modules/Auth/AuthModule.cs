@@ -1,8 +1,22 @@
+using System.Net;
+using ChatMonolith.Auth.Accounts;
+using ChatMonolith.Auth.Passwords;
+using ChatMonolith.Auth.Persistence;
+using ChatMonolith.Auth.Requests;
+using ChatMonolith.Auth.Sessions;
+using ChatMonolith.Auth.Users;
 using ChatMonolith.BuildingBlocks.Modules;
-using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Auth;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Quartz;
 
 namespace ChatMonolith.Auth;
 
@@ -12,13 +26,92 @@ public sealed class AuthModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddModuleDatabase<AuthDb>(TablePrefix);
+        AddOptions(services, configuration);
+        AddIdentity(services);
+        services.AddAuthentication(RequestAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, RequestAuthentication>(RequestAuthentication.SchemeName, null);
+        AddCors(services);
+        services.AddSingleton<OriginRule>().AddSingleton<CallerLookup>().AddSingleton<ISocketAuthentication, SocketAuthentication>();
+        services.AddSingleton<Setup>().AddSingleton<IPeople, People>();
+        services.AddSingleton<AccessTokens>().AddSingleton<RefreshSecrets>().AddSingleton<SocketTickets>().AddSingleton<SessionCookies>();
+        services.AddSingleton<LiveSessions>().AddSingleton<ISessionState>(provider => provider.GetRequiredService<LiveSessions>());
+        services.AddScoped<SessionStart>().AddScoped<SessionEnding>();
+        services.AddSingleton<Installation>().AddHostedService(provider => provider.GetRequiredService<Installation>());
+        services.AddHostedService<PrintSetupLink>().AddHostedService<LastUsedWriter>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)
     {
+        GetConfig.Map(api);
+        Register.Map(api);
+        Login.Map(api);
+        Refresh.Map(api);
+        Logout.Map(api);
+        GetMe.Map(api);
+        ListSessions.Map(api);
+        EndSession.Map(api);
+        EndOtherSessions.Map(api);
+        ChangePassword.Map(api);
+        IssueTicket.Map(api);
+        FindUsers.Map(api);
+        GetUser.Map(api);
+        UpdateProfile.Map(api);
     }
 
-    public void MapCommands(SocketCommands commands)
+    public void AddJobs(IQuartzBuilder jobs) =>
+        jobs.ScheduleJob<CleanSessions>(
+            trigger => trigger.WithIdentity(CleanSessions.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
+            job => job.WithIdentity(CleanSessions.Name).WithDescription("Ends sessions whose time is over, and forgets ended ones with their refresh tokens"));
+
+    private static void AddOptions(IServiceCollection services, IConfiguration configuration)
     {
+        Bind<AuthOptions>(AuthOptions.Section);
+        Bind<RateLimitOptions>(RateLimitOptions.Section);
+        Bind<ServerOptions>(ServerOptions.Section);
+        Bind<CorsOptions>(CorsOptions.Section);
+
+        void Bind<T>(string section)
+            where T : class =>
+            services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+    }
+
+    private static void AddIdentity(IServiceCollection services)
+    {
+        // Before Identity, which would make it anew for each request.
+        services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
+        services.AddIdentityCore<Account>().AddEntityFrameworkStores<AuthDb>();
+        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>((hasher, auth) => hasher.IterationCount = auth.Value.PasswordIterations);
+        services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<CredentialCheck>();
+    }
+
+    /// <summary>What the Host's <c>UseCors</c> and <c>UseForwardedHeaders</c> act by: nobody foreign, and no proxy, unless a setting names them.</summary>
+    private static void AddCors(IServiceCollection services)
+    {
+        services.AddCors();
+        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<CorsOptions>>((cors, ours) =>
+            cors.AddDefaultPolicy(policy => policy.WithOrigins(ours.Value.AllowedOrigins).AllowCredentials().AllowAnyHeader().AllowAnyMethod()
+                .WithExposedHeaders("ETag", "Location", "Retry-After", "Content-Disposition", "Content-Range")
+                .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ServerOptions>>((forwarded, server) =>
+        {
+            forwarded.ForwardedHeaders = server.Value.TrustedProxies.Length > 0
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost
+                : ForwardedHeaders.None;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in server.Value.TrustedProxies)
+            {
+                if (IPAddress.TryParse(proxy, out var address))
+                {
+                    forwarded.KnownProxies.Add(address);
+                }
+                else
+                {
+                    forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+                }
+            }
+
+            forwarded.ForwardLimit = null;
+        });
     }
 }

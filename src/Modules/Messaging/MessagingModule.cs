@@ -1,24 +1,46 @@
 using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Sockets;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Messaging;
 
+/// <summary>The room log, messages, reactions, pins, read positions, and the sockets that carry them live.</summary>
 public sealed class MessagingModule : IModule
 {
-    public string TablePrefix => "msg_";
+    public string TablePrefix => MessagingDb.Prefix;
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddModuleDatabase<MessagingDb>(MessagingDb.Prefix);
+        services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<Epoch>();
+        services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
+        services.AddSingleton<ISocketSessions, SocketSessions>();
+        services.AddSingleton<ISocketApplication, SocketApplication>();
+        services.AddScoped<LogReader>();
+        services.AddHostedService(provider => provider.GetRequiredService<Epoch>());
+        services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
+        MessageSlices.AddServices(services);
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)
     {
+        PostMessage.Map(api);
+        GetEvents.Map(api);
+        MessageSlices.MapEndpoints(api);
     }
 
     public void MapCommands(SocketCommands commands)
     {
+        Ping.MapCommand(commands, TimeProvider.System);
+        PostMessage.MapCommand(commands);
+        Resume.MapCommand(commands);
+        MessageSlices.MapCommands(commands);
     }
 }

@@ -1,24 +1,73 @@
 using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Rooms.Access;
+using ChatMonolith.Rooms.Invites;
+using ChatMonolith.Rooms.Jobs;
+using ChatMonolith.Rooms.Members;
+using ChatMonolith.Rooms.Storage;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Quartz;
 
 namespace ChatMonolith.Rooms;
 
+/// <summary>Rooms, who is in them and what they may do there, invitations, and presence.</summary>
 public sealed class RoomsModule : IModule
 {
-    public string TablePrefix => "rooms_";
+    public string TablePrefix => RoomsDb.Prefix;
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<RoomsOptions>().Bind(configuration.GetSection(RoomsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddModuleDatabase<RoomsDb>(RoomsDb.Prefix);
+        services.AddSingleton(provider => new MembershipCache(
+            roomId => RoomAccess.Read(provider.GetRequiredService<IServiceScopeFactory>(), roomId),
+            provider.GetRequiredService<IOptions<RoomsOptions>>().Value.MaxCachedMemberships));
+        services.AddHostedService<MembershipSweep>();
+        services.AddSingleton<IRoomAccess, RoomAccess>();
+        services.AddSingleton<IRooms, RoomReader>();
+        services.AddSingleton<MembershipLog>().AddSingleton<RoomLimits>().AddSingleton<IAccountCreation, GeneralRoom>();
+        services.AddScoped<MyRooms>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)
     {
+        CreateRoom.Map(api);
+        ListRooms.Map(api);
+        BrowseDirectory.Map(api);
+        GetRoom.Map(api);
+        UpdateRoom.Map(api);
+        DeleteRoom.Map(api);
+        JoinRoom.Map(api);
+        LeaveRoom.Map(api);
+        SetPreferences.Map(api);
+        ListMembers.Map(api);
+        AddMembers.Map(api);
+        ChangeRole.Map(api);
+        RemoveMember.Map(api);
+        CreateInvite.Map(api);
+        ListInvites.Map(api);
+        RevokeInvite.Map(api);
+        PreviewInvite.Map(api);
+        AcceptInvite.Map(api);
     }
 
     public void MapCommands(SocketCommands commands)
     {
+    }
+
+    public void AddJobs(IQuartzBuilder jobs)
+    {
+        jobs.ScheduleJob<PurgeInvites>(
+            trigger => trigger.WithIdentity("rooms.purge-invites").StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
+            job => job.WithIdentity("rooms.purge-invites").WithDescription("Removes invitations a week after they ended."));
+        jobs.ScheduleJob<PurgeRooms>(
+            trigger => trigger.WithIdentity("rooms.purge-rooms").StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
+            job => job.WithIdentity("rooms.purge-rooms").WithDescription("Removes what remains of deleted rooms."));
     }
 }

@@ -25,6 +25,12 @@ public interface IRoomAccess
     /// <summary>Brings a room's memberships into memory.</summary>
     ValueTask Load(Guid roomId, CancellationToken ct);
 
+    /// <summary>
+    /// Empties the memory: the outcome of a commit is not known, so what follows the log has to be read anew. Called by the log's
+    /// writer while nothing is being committed.
+    /// </summary>
+    void Forget();
+
     /// <summary>The rooms of a person, ascending by id.</summary>
     Task<IReadOnlyList<Guid>> RoomsOf(Guid userId, CancellationToken ct);
 

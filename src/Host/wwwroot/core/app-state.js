@@ -1,0 +1,142 @@
+// The session's moving parts, wired once: store, applier, connection, outbox. Views import what they need from here.
+
+import { get, patchJson, post } from './api.js';
+import { newId } from './id.js';
+import { ConnectionKeeper } from './connection.js';
+import { outboxDb, wipeDb } from './db.js';
+import { Applier } from './live.js';
+import { normalMessage, normalUser } from './normal.js';
+import { Outbox } from './outbox.js';
+import { forgetAll, setPref } from './prefs.js';
+import { CommandError } from './socket.js';
+import { emptyState, store } from './store.js';
+import { addLive, changeMessage } from '../messaging/log.js';
+
+const tab = newId();
+const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('chat') : null;
+let ended = () => {};
+let notice = event => {};
+
+/** @param {() => void} onEnded the session is over @param {(event: any) => void} onNotice announcements of the server */
+export function onSession(onEnded, onNotice) {
+  ended = onEnded;
+  notice = onNotice;
+}
+
+export const applier = new Applier({
+  store, api: { get },
+  created: event => { if ((event.by ?? event.message.senderId) === store.get().me?.id) outbox.settle(event.message.clientId); },
+});
+
+export const connection = new ConnectionKeeper({
+  store, applier,
+  onLive: () => { outbox.setOpen(true); watchPresence(); },
+  onEnded: () => ended(),
+  onSystem: event => notice(event),
+});
+
+export const outbox = new Outbox({
+  db: outboxDb, tab,
+  isTabAlive: async id => Boolean((await navigator.locks?.query())?.held?.some(one => one.name === `chat:tab:${id}`)),
+  changed: entries => store.set({ outbox: entries }),
+  send: entry => (connection.socket && connection.live
+    ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}) })
+    : Promise.reject(new CommandError('disconnected'))),
+  acked: fetchAcked,
+});
+
+/** The event usually follows the reply at once; a repeat causes none, so then the message is asked for. */
+async function fetchAcked(entry, reply) {
+  const known = () => store.get().logs[entry.roomId]?.items.some(one => one.id === reply.id);
+  if (known()) return outbox.settle(entry.clientId);
+  if (!reply.duplicate) return;
+  try {
+    const message = normalMessage(await get(`/messages/${reply.id}`));
+    store.set(state => {
+      const log = state.logs[entry.roomId];
+      return log ? { ...state, logs: { ...state.logs, [entry.roomId]: addLive(log, message) } } : state;
+    });
+  } catch (error) {
+    console.warn('sent, but not shown yet', error.code);
+  }
+  outbox.settle(entry.clientId);
+}
+
+store.subscribe((now, before) => {
+  if (now.conn.state !== before.conn.state && now.conn.state !== 'live') outbox.setOpen(false);
+});
+
+/** @param {string} type @param {object} fields */
+export function tell(type, fields) {
+  if (connection.live) connection.socket?.tell(type, fields);
+}
+
+let watched = [];
+/** @param {string[]} [ids] whose presence is of interest; without: the same as before (after a reconnect) */
+export async function watchPresence(ids = watched) {
+  watched = [...new Set(ids)].slice(0, 200);
+  if (!connection.live || !connection.socket || watched.length === 0) return;
+  try {
+    const reply = await connection.socket.command('presence.watch', { userIds: watched });
+    const list = Array.isArray(reply.presences) ? reply.presences : Object.entries(reply.presences ?? {}).map(([userId, one]) => ({ userId, .../** @type {any} */ (one) }));
+    store.set(state => ({ ...state, presence: { ...state.presence, ...Object.fromEntries(list.map(one => [one.userId, { status: one.status ?? 'offline', lastSeenAt: one.lastSeenAt }])) } }));
+  } catch (error) {
+    console.warn('presence is not known', error.code);
+  }
+}
+
+/** @param {string} id @param {string} text */
+export async function editMessage(id, text) {
+  putMessage(normalMessage(await patchJson(`/messages/${id}`, { text })));
+}
+
+/** An answer to an own call may come before its event. @param {import('./types.js').Message} message */
+export function putMessage(message) {
+  store.set(state => {
+    const log = state.logs[message.roomId];
+    return log ? { ...state, logs: { ...state.logs, [message.roomId]: changeMessage(log, message.id, known => ({ ...message, asOf: known.asOf })) } } : state;
+  });
+}
+
+/** @param {any} user */
+export async function begin(user) {
+  store.set({ me: normalUser(user) });
+  navigator.locks?.request(`chat:tab:${tab}`, () => new Promise(() => {}));
+  connection.start();
+  if (!store.get().roomsLoaded) await loadRooms();
+  await outbox.adopt();
+}
+
+export async function loadRooms() {
+  try {
+    await applier.loadRooms();
+  } catch (error) {
+    store.set({ roomsError: error });
+  }
+}
+
+/** Leaves nothing of the account on this device, also when the server cannot be reached. */
+export async function logOut({ tellServer = true } = {}) {
+  connection.stop();
+  outbox.clear();
+  let reached = true;
+  if (tellServer) {
+    try { await post('/auth/logout'); } catch (error) { reached = error.status > 0; }
+  }
+  await wipeLocal();
+  if (!reached) setPref('pendingLogout', true);
+  others?.postMessage('logged-out');
+}
+
+async function wipeLocal() {
+  await wipeDb();
+  forgetAll();
+  store.set({ ...emptyState(), config: store.get().config });
+}
+
+others?.addEventListener('message', event => {
+  if (event.data !== 'logged-out' || !store.get().me) return;
+  connection.stop();
+  outbox.clear();
+  wipeLocal().then(() => ended());
+});

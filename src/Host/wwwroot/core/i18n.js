@@ -1,0 +1,37 @@
+import en from './texts/en.js';
+import de from './texts/de.js';
+import { pref } from './prefs.js';
+
+const TABLES = { en, de };
+export const LANGUAGES = { en: 'English', de: 'Deutsch' };
+
+let language = 'en';
+let plurals = new Intl.PluralRules('en');
+
+export function chooseLanguage() {
+  const wished = [pref('language'), ...(globalThis.navigator?.languages ?? [])].filter(Boolean).map(one => one.slice(0, 2));
+  language = wished.find(one => one in TABLES) ?? 'en';
+  plurals = new Intl.PluralRules(language);
+  document.documentElement.lang = language;
+}
+
+export const currentLanguage = () => language;
+
+/**
+ * The text for `key` in the person's language. A plural entry is chosen by `n`; `{name}` is filled from `values`.
+ * @param {string} key @param {Record<string, any>} [values] @returns {string}
+ */
+export function t(key, values = {}) {
+  const entry = TABLES[language][key] ?? en[key];
+  if (entry === undefined) return key;
+  const text = typeof entry === 'string' ? entry : entry[plurals.select(values.n)] ?? entry.other;
+  return text.replace(/\{(\w+)\}/g, (_, name) => (name === 'n' ? number(values.n) : String(values[name] ?? '')));
+}
+
+export const hasText = key => key in en;
+export const number = n => new Intl.NumberFormat(language).format(n);
+
+/** @param {string[]} names */
+export function list(names) {
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(names);
+}

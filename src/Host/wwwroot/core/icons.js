@@ -1,0 +1,46 @@
+// Hand-made 20 × 20 line icons; each is one path, drawn with the current text colour.
+
+const PATHS = {
+  back: 'M12.5 4.5 7 10l5.5 5.5',
+  chevron: 'm7.5 4.5 5.5 5.5-5.5 5.5',
+  plus: 'M10 4v12M4 10h12',
+  close: 'm5 5 10 10M15 5 5 15',
+  search: 'M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11Zm4-1.5 3.5 3.5',
+  hash: 'M8 3.5 6.5 16.5M13.5 3.5 12 16.5M4 7.5h12.5M3.5 12.5H16',
+  lock: 'M5.5 9h9v7.5h-9zM7 9V6.5a3 3 0 0 1 6 0V9',
+  people: 'M7.5 9.5a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5ZM2.5 16c.3-2.7 2.2-4 5-4s4.7 1.3 5 4M13 4.3a2.6 2.6 0 0 1 0 5M14.5 12.3c1.8.5 2.8 1.7 3 3.7',
+  pin: 'M7 3.5h6l-.8 5 2.3 2.5v1.5h-9V11l2.3-2.5ZM10 12.5v4.5',
+  reply: 'M8 5 3.5 9.5 8 14M3.5 9.5H11c3 0 5 1.8 5.5 5.5',
+  edit: 'm4 16 .8-3.5L13 4.3a1.4 1.4 0 0 1 2 0l.7.7a1.4 1.4 0 0 1 0 2L7.5 15.2ZM11.5 6l2.5 2.5',
+  trash: 'M4 5.5h12M8 5.5V3.5h4v2M5.5 5.5l.7 11h7.6l.7-11M8.5 8.5v5M11.5 8.5v5',
+  smile: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM7 11.5c.6 1.3 1.6 2 3 2s2.4-.7 3-2M7.7 8v.1M12.3 8v.1',
+  more: 'M5 10v.01M10 10v.01M15 10v.01',
+  send: 'm3.5 10 13-6-4 12.5-3-5.5ZM9.5 11l7-7',
+  copy: 'M7.5 7.5h8v8.5h-8zM12.5 7.5V4h-8v8.5h3',
+  link: 'M8.5 11.5a3 3 0 0 0 4.3 0l2.5-2.5a3 3 0 0 0-4.3-4.3l-1 1M11.5 8.5a3 3 0 0 0-4.3 0L4.7 11A3 3 0 0 0 9 15.3l1-1',
+  settings: 'M3.5 6h7M14.5 6h2M3.5 14h2M9.5 14h7M12.5 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM7.5 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z',
+  leave: 'M8.5 4h-4v12h4M8 10h8.5M13.5 7l3 3-3 3',
+  down: 'M10 4v12M5 11l5 5 5-5',
+  compass: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM12.8 7.2 11.3 11.3 7.2 12.8 8.7 8.7Z',
+  retry: 'M15.5 8A6 6 0 1 0 16 11.5M15.8 4v4h-4',
+  history: 'M4.5 8A6 6 0 1 1 4 11.5M4.2 4v4h4M10 7v3.5l2.5 1.5',
+  info: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 9.5V13M10 7v.01',
+  warning: 'M10 3.5 17.5 16.5H2.5ZM10 8.5v3.5M10 14.2v.01',
+  check: 'm4.5 10.5 3.5 3.5 7.5-8',
+  clock: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 6v4.2l2.8 1.6',
+  compose: 'M9.5 4.5h-5v11h11v-5M8 12l.5-2.5L14.5 3.5l2 2L10.5 11.5Z',
+  megaphone: 'M4 8.5v3h2.5l6.5 4v-11l-6.5 4ZM15.5 8c.9 1.3.9 2.7 0 4',
+};
+
+/** @param {keyof typeof PATHS} name @returns {SVGElement} */
+export function icon(name) {
+  const space = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(space, 'svg');
+  svg.setAttribute('viewBox', '0 0 20 20');
+  svg.setAttribute('class', `icon icon-${name}`);
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(space, 'path');
+  path.setAttribute('d', PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,97 @@
+// The wire's objects as the client keeps them: every member that a frame may leave out is filled in (see normal.js).
+
+/** @typedef {{id: string, username: string, displayName: string, bio: string, avatarUrl: string | null, isAdmin: boolean, role: string, isBot: boolean, isActive: boolean, createdAt: string, email?: string, emailVerified?: boolean}} User */
+/** @typedef {'owner' | 'moderator' | 'member'} Role */
+/** @typedef {{user: User, role: Role, joinedAt: string}} Member */
+/** @typedef {{emoji: string, count: number, userIds: string[]}} Reaction */
+/** @typedef {{id: string, seq: number, senderId: string, excerpt: string}} Quote */
+
+/**
+ * @typedef {object} Message
+ * @property {string} id
+ * @property {string} roomId
+ * @property {number} seq
+ * @property {string} senderId
+ * @property {string} clientId
+ * @property {'text' | 'file' | 'system'} type
+ * @property {string} text
+ * @property {string | null} html
+ * @property {Quote | null} replyTo
+ * @property {string | null} threadId
+ * @property {number} replyCount
+ * @property {{id: string, name: string, size: number, contentType: string}[]} attachments
+ * @property {Reaction[]} reactions
+ * @property {string[]} mentions
+ * @property {boolean} isEdited
+ * @property {string | null} editedAt
+ * @property {boolean} isDeleted
+ * @property {boolean} pinned
+ * @property {string} createdAt
+ * @property {number} asOf  the log's number up to which this copy is true; events up to there change nothing
+ */
+
+/**
+ * @typedef {object} Room
+ * @property {string} id
+ * @property {'public' | 'private' | 'direct'} type
+ * @property {string | null} name
+ * @property {string} topic
+ * @property {string} createdBy
+ * @property {string} createdAt
+ * @property {number} memberCount
+ * @property {number} lastSeq
+ * @property {Role} role
+ * @property {number} lastReadSeq
+ * @property {number} unreadCount
+ * @property {number} mentionCount
+ * @property {boolean} muted
+ * @property {Message | null} lastMessage
+ * @property {number} atSeq  the last entry of the room's log that has been applied here
+ * @property {User} [peer]
+ */
+
+/** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number}} Log */
+/** @typedef {{status: 'online' | 'away' | 'busy' | 'offline', lastSeenAt?: string}} Presence */
+
+/**
+ * @typedef {object} OutboxEntry
+ * @property {string} clientId
+ * @property {string} roomId
+ * @property {string} text
+ * @property {Quote | null} replyTo
+ * @property {string} createdAt
+ * @property {string} tab  the tab that sends it; another adopts it when that one is gone
+ * @property {number} order
+ * @property {'queued' | 'sending' | 'acked' | 'failed'} state
+ * @property {string} [code]
+ * @property {number} [seq]
+ */
+
+/**
+ * @typedef {object} Connection
+ * @property {'idle' | 'connecting' | 'live' | 'waiting' | 'offline' | 'ended'} state
+ * @property {number} [retryAt]
+ * @property {number} [restored]  how many messages the last resume brought, while that is shown
+ * @property {boolean} [everLive]
+ */
+
+/**
+ * @typedef {object} State
+ * @property {User | null} me
+ * @property {any} config
+ * @property {string | null} epoch
+ * @property {number} userSeq
+ * @property {boolean} roomsLoaded
+ * @property {any} roomsError
+ * @property {Record<string, Room>} rooms
+ * @property {Record<string, User>} users
+ * @property {Record<string, Presence>} presence
+ * @property {Record<string, Log>} logs
+ * @property {Record<string, Member[]>} members
+ * @property {Record<string, Record<string, number>>} receipts
+ * @property {Record<string, Record<string, number>>} typing
+ * @property {OutboxEntry[]} outbox
+ * @property {Connection} conn
+ */
+
+export {};

@@ -1,0 +1,200 @@
+// The few pieces that every view is made of: fields, notices, dialogs, menus.
+
+import { h, patch } from './html.js';
+import { hasText, t } from './i18n.js';
+import { icon } from './icons.js';
+
+/** What went wrong, in plain words. @param {any} error */
+export function errorText(error) {
+  const code = error?.code;
+  if (code === 'validation' && error.errors) {
+    const first = Object.values(error.errors).flat()[0];
+    if (first) return first;
+  }
+  if (code === 'rate_limited' || code === 'locked_out') {
+    return t(`error.${code}`, { n: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)) });
+  }
+  if (code && hasText(`error.${code}`)) return t(`error.${code}`);
+  return error?.message && error.message !== code ? error.message : t('error.internal');
+}
+
+/** @param {string} label @param {Record<string, any>} props @param {{hint?: any, error?: string}} [more] */
+export function field(label, props, { hint = null, error = '' } = {}) {
+  const id = props.id ?? `f-${props.name}`;
+  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  const control = h(props.rows ? 'textarea' : 'input', { ...props, id, 'aria-describedby': described || null, 'aria-invalid': error ? 'true' : null });
+  return h('div.field', { key: id },
+    h('label', { for: id }, label), control,
+    hint && h('p.hint', { id: `${id}-hint` }, hint),
+    error && h('p.field-error', { id: `${id}-error` }, error));
+}
+
+/** @param {any} error @param {() => void} [retry] */
+export function failure(error, retry) {
+  return h('div.state.failed', { role: 'alert' },
+    icon('warning'), h('p', null, errorText(error)),
+    retry && h('button.secondary', { type: 'button', onclick: retry }, icon('retry'), t('action.retry')));
+}
+
+/** @param {any} what @param {string} title @param {string} text @param {...any} actions */
+export function empty(what, title, text, ...actions) {
+  return h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h2', null, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
+}
+
+/** Lines in the shape of what is to come; CSS shows them only after 150 ms. */
+export function skeleton(lines = 6, kind = 'line') {
+  return h('div.skeleton', { 'aria-busy': 'true', 'aria-label': t('state.loading'), role: 'status' },
+    Array.from({ length: lines }, (_, i) => h(`div.skeleton-${kind}`, { class: `w${i % 4}` })));
+}
+
+/** @param {any} name @param {string} label @param {Record<string, any>} props */
+export function iconButton(name, label, props = {}) {
+  return h('button.icon-button', { type: 'button', 'aria-label': label, title: label, ...props }, icon(name));
+}
+
+let noticeTimer;
+/** A short word at the foot of the page. @param {string} text @param {{kind?: 'info' | 'failed', ms?: number}} [options] */
+export function notify(text, { kind = 'info', ms = 5000 } = {}) {
+  const area = document.getElementById('notices');
+  if (!area) return;
+  patch(area, h('div.notice', { class: kind, key: text }, h('span', null, text), iconButton('close', t('action.close'), { onclick: () => patch(area, []) })));
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => patch(area, []), ms);
+}
+
+export const notifyError = error => notify(errorText(error), { kind: 'failed', ms: 8000 });
+
+/**
+ * A modal dialog. `render(close, redraw)` answers its content; focus returns to where it was when it closes.
+ * @param {string} title @param {(close: (result?: any) => void, redraw: () => void) => any} render @param {{class?: string, testid?: string}} [options]
+ * @returns {Promise<any>} what it was closed with
+ */
+export function openDialog(title, render, options = {}) {
+  return new Promise(resolve => {
+    let result;
+    const body = h('div.dialog-body', null);
+    const dialog = h('dialog.dialog', { class: options.class, 'aria-labelledby': 'dialog-title', 'data-testid': options.testid ?? 'dialog' },
+      h('header.dialog-head', null, h('h2', { id: 'dialog-title' }, title), iconButton('close', t('action.close'), { onclick: () => close() })), body);
+    const close = value => { result = value; dialog.close(); };
+    const redraw = () => patch(body, render(close, redraw));
+    dialog.addEventListener('close', () => { dialog.remove(); resolve(result); });
+    dialog.addEventListener('click', event => { if (event.target === dialog) close(); });
+    document.body.append(dialog);
+    redraw();
+    dialog.showModal();
+    const first = dialog.querySelector('[autofocus], .dialog-body input, .dialog-body textarea, .dialog-body button');
+    if (first instanceof HTMLElement) first.focus();
+  });
+}
+
+/** @param {{title: string, text: any, action: string, danger?: boolean}} question @returns {Promise<boolean>} */
+export async function confirm({ title, text, action, danger = true }) {
+  return Boolean(await openDialog(title, close => [
+    h('div.dialog-text', null, text),
+    h('footer.dialog-foot', null,
+      h('button.secondary', { type: 'button', onclick: () => close(false) }, t('action.cancel')),
+      h('button', { type: 'button', class: danger ? 'danger' : 'primary', 'data-testid': 'confirm', autofocus: true, onclick: () => close(true) }, action)),
+  ]));
+}
+
+/**
+ * A form in a dialog that tells its own errors.
+ * @param {(result?: any) => void} close @param {() => void} redraw
+ * @param {{fields: (error: any) => any, action: string, submit: (data: FormData) => Promise<any>, testid?: string}} form
+ */
+export function dialogForm(close, redraw, { fields, action, submit, testid }) {
+  const state = dialogForm.states.get(redraw) ?? { busy: false, error: null };
+  dialogForm.states.set(redraw, state);
+  return h('form.stack', {
+    novalidate: true,
+    onsubmit: async event => {
+      event.preventDefault();
+      const data = new FormData(event.currentTarget);
+      Object.assign(state, { busy: true, error: null });
+      redraw();
+      try {
+        close(await submit(data));
+      } catch (error) {
+        Object.assign(state, { busy: false, error });
+        redraw();
+      }
+    },
+  },
+  fields(state.error),
+  state.error && h('p.form-error', { role: 'alert' }, errorText(state.error)),
+  h('footer.dialog-foot', null,
+    h('button.secondary', { type: 'button', onclick: () => close() }, t('action.cancel')),
+    h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': testid }, action)));
+}
+/** @type {WeakMap<Function, {busy: boolean, error: any}>} */
+dialogForm.states = new WeakMap();
+
+/**
+ * A floating box beside `anchor`; on a narrow screen a sheet at the foot. Closes on Esc, on a click outside, on scroll.
+ * @param {Element | {x: number, y: number}} anchor @param {any} content @param {{class?: string, label?: string, role?: string}} [options]
+ */
+export function openPopover(anchor, content, { class: kind = '', label = '', role = 'menu' } = {}) {
+  const before = /** @type {any} */ (document.activeElement);
+  const box = h('div.popover', { class: kind, role, 'aria-label': label, tabindex: '-1' }, content);
+  const shade = h('div.popover-shade', null);
+  const close = (restore = true) => {
+    document.removeEventListener('keydown', onKey, true);
+    shade.remove();
+    box.remove();
+    if (restore && before?.isConnected) before.focus({ preventScroll: true });
+  };
+  const onKey = event => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  };
+  document.addEventListener('keydown', onKey, true);
+  shade.addEventListener('pointerdown', event => { event.preventDefault(); close(); });
+  (document.querySelector('dialog[open]') ?? document.body).append(shade, box);
+  const at = anchor instanceof Element ? anchor.getBoundingClientRect() : new DOMRect(anchor.x, anchor.y, 0, 0);
+  const size = box.getBoundingClientRect();
+  const left = Math.max(8, Math.min(at.right - size.width, innerWidth - size.width - 8));
+  const below = at.bottom + 4 + size.height <= innerHeight - 8;
+  box.style.setProperty('--left', `${anchor instanceof Element ? left : Math.max(8, Math.min(at.left, innerWidth - size.width - 8))}px`);
+  box.style.setProperty('--top', `${below ? at.bottom + 4 : Math.max(8, at.top - size.height - 4)}px`);
+  return { box, close };
+}
+
+/** @param {Element | {x: number, y: number}} anchor @param {{icon?: any, label: string, danger?: boolean, testid?: string, run: () => void}[]} items */
+export function openMenu(anchor, items, label = '') {
+  const shown = openPopover(anchor, items.map(item => h('button.menu-item', {
+    type: 'button', role: 'menuitem', tabindex: '-1', class: item.danger && 'danger', 'data-testid': item.testid,
+    onclick: () => { shown.close(); item.run(); },
+  }, item.icon && icon(item.icon), h('span', null, item.label))), { class: 'menu', label });
+  const buttons = /** @type {HTMLElement[]} */ ([...shown.box.querySelectorAll('button')]);
+  shown.box.addEventListener('keydown', event => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Tab') shown.close();
+    if (!step) return;
+    event.preventDefault();
+    const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    buttons[(at + step + buttons.length) % buttons.length].focus();
+  });
+  buttons[0]?.focus();
+  return shown;
+}
+
+/** @param {string} text */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    notify(t('notice.copied'), { ms: 2000 });
+  } catch {
+    notify(t('notice.notCopied'), { kind: 'failed' });
+  }
+}
+
+/** Calls `run` once things are quiet for `ms`. */
+export function debounce(run, ms) {
+  let timer;
+  return (...values) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => run(...values), ms);
+  };
+}

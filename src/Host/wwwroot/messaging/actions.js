@@ -1,0 +1,131 @@
+// What can be done to a message: one list for the bar, the menu and the keys.
+
+import { del, get, put } from '../core/api.js';
+import { outbox } from '../core/app-state.js';
+import { h } from '../core/html.js';
+import { t } from '../core/i18n.js';
+import { normalMessage } from '../core/normal.js';
+import { navigate } from '../core/router.js';
+import { store } from '../core/store.js';
+import { changeMessage, react, tombstone } from './log.js';
+import { fullDate } from '../core/time.js';
+import { confirm, copyText, failure, iconButton, notifyError, openDialog, openMenu, skeleton } from '../core/ui.js';
+import { openEmojiPicker } from './emoji-picker.js';
+import { messageText } from './message.js';
+
+/** Shown at once; the event that follows brings the truth, and a refusal takes it back. */
+function change(message, how) {
+  store.set(state => {
+    const log = state.logs[message.roomId];
+    return log ? { ...state, logs: { ...state.logs, [message.roomId]: changeMessage(log, message.id, known => ({ ...how(known), asOf: known.asOf })) } } : state;
+  });
+}
+
+async function toggleReaction(message, emoji) {
+  const me = store.get().me?.id ?? '';
+  const known = store.get().logs[message.roomId]?.items.find(one => one.id === message.id) ?? message;
+  const on = !known.reactions.find(one => one.emoji === emoji)?.userIds.includes(me);
+  change(message, one => react(one, emoji, me, on, one.asOf));
+  try {
+    const path = `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`;
+    await (on ? put(path) : del(path));
+  } catch (error) {
+    change(message, one => react(one, emoji, me, !on, one.asOf));
+    notifyError(error);
+  }
+}
+
+async function setPin(message, on) {
+  try {
+    await (on ? put(`/messages/${message.id}/pin`) : del(`/messages/${message.id}/pin`));
+    change(message, one => ({ ...one, pinned: on }));
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+async function remove(message) {
+  const sure = await confirm({ title: t('message.deleteTitle'), text: h('div', null, h('p', null, t('message.deleteText')), h('blockquote.preview', null, message.text.slice(0, 200))), action: t('action.delete') });
+  if (!sure) return;
+  try {
+    await del(`/messages/${message.id}`);
+    change(message, one => tombstone(one, one.asOf));
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+function history(message) {
+  const state = { items: /** @type {any[] | null} */ (null), error: /** @type {any} */ (null), begun: false };
+  return openDialog(t('message.history'), (close, redraw) => {
+    const load = async () => {
+      try {
+        const answer = await get(`/messages/${message.id}/revisions`);
+        state.items = answer.items ?? answer;
+        state.error = null;
+      } catch (error) {
+        state.error = error;
+      }
+      redraw();
+    };
+    if (!state.begun) { state.begun = true; load(); }
+    if (state.error) return failure(state.error, load);
+    if (!state.items) return skeleton(3);
+    const row = (when, label, content) => h('li', null, h('small.muted', null, label, ' · ', when), content);
+    return h('ol.revisions', null,
+      row(message.editedAt ? fullDate(message.editedAt) : '', t('message.now'), messageText(message)),
+      [...state.items].reverse().map(one => row(fullDate(one.createdAt ?? one.at ?? one.editedAt ?? message.createdAt), t('message.earlier'), messageText(normalMessage({ ...one, createdAt: '' })))));
+  }, { testid: 'revisions' });
+}
+
+/**
+ * @param {{reply: (message: any) => void, edit: (message: any) => void, jump: (seq: number) => void}} room what only the open room can do
+ */
+export function messageActions(room) {
+  const pickReaction = (message, anchor) => openEmojiPicker(anchor, emoji => toggleReaction(message, emoji));
+
+  /** @param {any} message */
+  function listOf(message) {
+    const state = store.get();
+    const mine = message.senderId === state.me?.id;
+    const moderates = ['owner', 'moderator'].includes(state.rooms[message.roomId]?.role);
+    if (message.local || message.isDeleted) return [];
+    const link = `/rooms/${message.roomId}/m/${message.seq}`;
+    return [
+      { id: 'react', icon: 'smile', key: '+', label: t('action.react'), run: (_, anchor) => pickReaction(message, anchor) },
+      { id: 'reply', icon: 'reply', key: 'r', label: t('action.reply'), run: () => room.reply(message) },
+      { id: 'copy', icon: 'copy', key: 'c', label: t('action.copyText'), run: () => copyText(message.text) },
+      ...(mine && message.type !== 'system' ? [{ id: 'edit', icon: 'edit', key: 'e', label: t('action.edit'), run: () => room.edit(message) }] : []),
+      { id: 'pin', icon: 'pin', label: message.pinned ? t('action.unpin') : t('action.pin'), run: () => setPin(message, !message.pinned) },
+      { id: 'link', icon: 'link', label: t('action.copyLink'), run: () => copyText(location.origin + link) },
+      ...(message.isEdited ? [{ id: 'history', icon: 'history', label: t('message.history'), run: () => history(message) }] : []),
+      ...(mine || moderates ? [{ id: 'delete', icon: 'trash', key: 'Delete', danger: true, label: t('action.delete'), run: () => remove(message) }] : []),
+    ];
+  }
+
+  const menu = (message, anchor) => {
+    const items = listOf(message);
+    if (items.length) openMenu(anchor, items.map(one => ({ ...one, testid: `action-${one.id}`, run: () => one.run(message, anchor) })), t('action.more'));
+  };
+
+  return {
+    pickReaction, toggleReaction, history, listOf, menu, jump: room.jump,
+    retry: clientId => outbox.retry(clientId),
+    discard: clientId => outbox.discard(clientId),
+    open: message => navigate(`/rooms/${message.roomId}/m/${message.seq}`),
+    /** The bar on a message: always the same four first. */
+    bar: message => {
+      const items = listOf(message);
+      if (!items.length) return null;
+      return h('div.action-bar', { role: 'toolbar', 'aria-label': t('action.more'), own: true, 'data-testid': 'action-bar' },
+        items.slice(0, 3).map(one => iconButton(one.icon, one.label, { tabindex: '-1', 'data-testid': `bar-${one.id}`, onclick: event => one.run(message, event.currentTarget) })),
+        iconButton('more', t('action.more'), { tabindex: '-1', 'aria-haspopup': 'menu', 'data-testid': 'bar-more', onclick: event => menu(message, event.currentTarget) }));
+    },
+    /** A single key on the focused message. */
+    key: (message, key, anchor) => {
+      const found = listOf(message).find(one => /** @type {any} */ (one).key === key || (key === 'Backspace' && one.id === 'delete'));
+      found?.run(message, anchor);
+      return Boolean(found);
+    },
+  };
+}

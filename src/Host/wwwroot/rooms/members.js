@@ -1,0 +1,109 @@
+import { all, del, patchJson, post } from '../core/api.js';
+import { watchPresence } from '../core/app-state.js';
+import { avatar, presenceDot } from '../core/avatar.js';
+import { h, patch } from '../core/html.js';
+import { t } from '../core/i18n.js';
+import { icon } from '../core/icons.js';
+import { normalUser } from '../core/normal.js';
+import { store, watch } from '../core/store.js';
+import { confirm, failure, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
+import { openDirect, peopleSearch } from './create.js';
+import { inviteLink } from './invites.js';
+
+const ORDER = { owner: 0, moderator: 1, member: 2 };
+const loading = new Map();
+
+/** The members of a room, once; events keep them true afterwards. */
+export function loadMembers(roomId, { again = false } = {}) {
+  if (store.get().members[roomId] && !again) return Promise.resolve();
+  if (!loading.has(roomId)) {
+    loading.set(roomId, all(`/rooms/${roomId}/members`).then(items => {
+      const members = items.map(one => ({ ...one, user: normalUser(one.user) }));
+      store.set(state => ({ ...state, members: { ...state.members, [roomId]: members }, users: { ...state.users, ...Object.fromEntries(members.map(one => [one.user.id, one.user])) } }));
+    }).finally(() => loading.delete(roomId)));
+  }
+  return loading.get(roomId);
+}
+
+async function act(roomId, run) {
+  try {
+    await run();
+    await loadMembers(roomId, { again: true });
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+function menuItems(room, member) {
+  const me = store.get().me;
+  const path = `/rooms/${room.id}/members/${member.user.id}`;
+  const name = member.user.displayName;
+  const owner = room.role === 'owner';
+  const above = owner || (room.role === 'moderator' && member.role === 'member');
+  const items = [];
+  if (member.user.id === me?.id) return items;
+  items.push({ icon: 'compose', label: t('members.message'), run: () => openDirect(member.user.id) });
+  if (owner && member.role === 'member') items.push({ icon: 'people', label: t('members.makeModerator'), run: () => act(room.id, () => patchJson(path, { role: 'moderator' })) });
+  if (owner && member.role === 'moderator') items.push({ icon: 'people', label: t('members.makeMember'), run: () => act(room.id, () => patchJson(path, { role: 'member' })) });
+  if (owner && member.role !== 'owner') {
+    items.push({
+      icon: 'check', label: t('members.handOver'), run: async () => {
+        if (await confirm({ title: t('members.handOver'), text: t('members.handOverText', { name }), action: t('members.handOver'), danger: false })) act(room.id, () => patchJson(path, { role: 'owner' }));
+      },
+    });
+  }
+  if (above && member.role !== 'owner') {
+    items.push({
+      icon: 'trash', danger: true, label: t('members.remove'), testid: 'remove-member', run: async () => {
+        if (await confirm({ title: t('members.removeTitle', { name }), text: t('members.removeText', { name }), action: t('members.remove') })) act(room.id, () => del(path));
+      },
+    });
+  }
+  return items;
+}
+
+export async function addPeople(roomId) {
+  let view;
+  const inside = new Set((store.get().members[roomId] ?? []).map(one => one.user.id));
+  const user = await openDialog(t('members.add'), (close, redraw) => (view ??= peopleSearch({ pick: close, redraw, leaveOut: one => inside.has(one.id) }))());
+  if (user) await act(roomId, () => post(`/rooms/${roomId}/members`, { userIds: [user.id] }));
+}
+
+function row(room, member) {
+  const items = menuItems(room, member);
+  return h('li.member', { key: member.user.id, 'data-testid': 'member', 'data-user-id': member.user.id },
+    h('span.avatar-wrap', null, avatar(member.user), presenceDot(member.user.id)),
+    h('div.grow', null, h('strong', null, member.user.displayName || '…'), h('small', null, `@${member.user.username}`)),
+    member.role !== 'member' && h('span.tag', null, t(`role.${member.role}`)),
+    items.length > 0 && iconButton('more', t('members.actions', { name: member.user.displayName }), { 'aria-haspopup': 'menu', 'data-testid': 'member-menu', onclick: event => openMenu(event.currentTarget, items) }));
+}
+
+/** @param {Element} root @param {string} roomId */
+export function membersPanel(root, roomId) {
+  let error = null;
+  const load = () => loadMembers(roomId).then(() => watchPresence([
+    ...(store.get().members[roomId] ?? []).slice(0, 150).map(one => one.user.id),
+    ...Object.values(store.get().rooms).map(one => one.peer?.id ?? '').filter(Boolean),
+  ]), failed => { error = failed; draw(); });
+  function draw() {
+    const state = store.get();
+    const room = state.rooms[roomId];
+    if (!room) return;
+    const members = state.members[roomId];
+    const may = room.type !== 'direct' && (room.role !== 'member' || room.type === 'public');
+    let body;
+    if (error) body = failure(error, () => { error = null; draw(); load(); });
+    else if (!members) body = skeleton(6, 'row');
+    else {
+      const sorted = [...members].sort((a, b) => ORDER[a.role] - ORDER[b.role] || a.user.displayName.localeCompare(b.user.displayName));
+      body = h('ul.members', null, sorted.map(one => row(room, one)));
+    }
+    patch(root, h('div', { 'data-testid': 'members-panel' },
+      may && h('div.panel-actions', null,
+        h('button.secondary', { type: 'button', 'data-testid': 'add-people', onclick: () => addPeople(roomId) }, icon('plus'), t('members.add')),
+        h('button.secondary', { type: 'button', 'data-testid': 'make-invite', onclick: () => inviteLink(roomId) }, icon('link'), t('invite.title'))),
+      body));
+  }
+  load();
+  return watch(state => [state.members[roomId], state.rooms[roomId], state.presence, state.users], draw);
+}

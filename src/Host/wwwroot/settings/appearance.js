@@ -1,0 +1,26 @@
+import { h, patch } from '../core/html.js';
+import { chooseLanguage, currentLanguage, LANGUAGES, t } from '../core/i18n.js';
+import { applyAppearance, isTouch, pref, setPref } from '../core/prefs.js';
+
+/** All of it holds for this device only, at once. */
+export function appearancePage(root) {
+  const draw = () => {
+    const choice = (name, value, label, hint, now) => h('label.check', null,
+      h('input', { type: 'radio', name, value, checked: now === value, 'data-testid': `${name}-${value}`, onchange: () => change(name, value) }), h('span', null, label, hint && h('small', null, hint)));
+    patch(root, h('div.stack', null,
+      h('h2', null, t('settings.appearance')), h('p.muted', null, t('settings.thisDevice')),
+      h('fieldset', null, h('legend', null, t('settings.scheme')), ['system', 'light', 'dark'].map(one => choice('scheme', one, t(`settings.${one}`), '', pref('scheme', 'system')))),
+      h('fieldset', null, h('legend', null, t('settings.language')), Object.entries(LANGUAGES).map(([one, name]) => choice('language', one, name, '', currentLanguage()))),
+      h('fieldset', null, h('legend', null, t('settings.enterKey')),
+        h('label.check', null, h('input', { type: 'checkbox', checked: pref('enterSends', true), disabled: isTouch(), onchange: event => setPref('enterSends', event.currentTarget.checked) }),
+          h('span', null, t('settings.enterSends'), h('small', null, isTouch() ? t('settings.enterTouch') : t('settings.enterSendsHint')))))));
+  };
+  function change(name, value) {
+    setPref(name, value);
+    applyAppearance();
+    chooseLanguage();
+    if (name === 'language') dispatchEvent(new CustomEvent('chat:redraw'));
+    else draw();
+  }
+  draw();
+}

@@ -1,0 +1,23 @@
+import { h, patch } from '../core/html.js';
+import { t } from '../core/i18n.js';
+import { goBack } from '../core/router.js';
+import { iconButton } from '../core/ui.js';
+import { appearancePage } from './appearance.js';
+import { passwordPage } from './password.js';
+import { profilePage } from './profile.js';
+import { sessionsPage } from './sessions.js';
+
+const PAGES = { profile: profilePage, appearance: appearancePage, sessions: sessionsPage, password: passwordPage };
+
+/** @param {Element} root @param {string} name */
+export function settingsView(root, name) {
+  const page = name in PAGES ? name : 'profile';
+  const body = h('div.settings-page', { own: true });
+  patch(root, h('div.page', { key: `settings-${page}` },
+    h('header.page-head', null, iconButton('back', t('action.back'), { onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, t('settings.title'))),
+    h('div.page-body.settings', null,
+      h('nav.settings-nav', { 'aria-label': t('settings.title') }, Object.keys(PAGES).map(one => h('a', { href: `/settings/${one}`, 'aria-current': one === page ? 'page' : null, 'data-testid': `settings-${one}` }, t(`settings.${one}`))),
+        h('button.link-button', { type: 'button', 'data-testid': 'settings-log-out', onclick: () => dispatchEvent(new CustomEvent('chat:logout')) }, t('auth.logOut'))),
+      body)));
+  return PAGES[page](body) ?? (() => {});
+}

@@ -1,0 +1,60 @@
+using ChatMonolith.Auth.Persistence;
+using ChatMonolith.Auth.Requests;
+using ChatMonolith.BuildingBlocks.Errors;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Logging;
+
+namespace ChatMonolith.Auth.Passwords;
+
+/// <summary>The password was right.</summary>
+/// <param name="RenewedHash">To be stored in place of the old hash, when the cost was raised since; else null.</param>
+internal sealed record PasswordAccepted(string? RenewedHash);
+
+/// <summary>The one door at which passwords are checked: throttled, bounded, and the same for those who do not exist.</summary>
+internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle throttle, ILogger<CredentialCheck> logger)
+{
+    /// <param name="account">Null for a login that nobody has; that takes as long and answers the same.</param>
+    /// <param name="throttleKey">What the failures are counted under: the account's id, or the login that nobody has.</param>
+    /// <param name="password">As received.</param>
+    /// <param name="client">Where from.</param>
+    /// <param name="ct">Leaves the queue of those who wait to hash.</param>
+    /// <returns><c>invalid_credentials</c>, <c>locked_out</c>, or <c>rate_limited</c> where too many wait.</returns>
+    public async Task<Result<PasswordAccepted>> Verify(Account? account, string throttleKey, string password, ClientInfo client, CancellationToken ct)
+    {
+        if (throttle.Wait(throttleKey, client.Network) is { } wait)
+        {
+            return LockedOut(wait);
+        }
+
+        var entered = await hashing.Enter(ct);
+        if (!entered.IsOk)
+        {
+            return entered.Error;
+        }
+
+        using var place = entered.Value;
+
+        // Asked again inside: of a hundred that came at once, those that waited for a place meet the failures of those before them.
+        if (throttle.Wait(throttleKey, client.Network) is { } waitNow)
+        {
+            return LockedOut(waitNow);
+        }
+
+        var result = place.Verify(account, password);
+        if (result is PasswordVerificationResult.Failed || account is not { IsActive: true })
+        {
+            throttle.Failed(throttleKey, client.Network);
+            logger.PasswordWrong(account?.Id, client.Address);
+            return new Error(ErrorCodes.InvalidCredentials, "The login or the password is not right.");
+        }
+
+        throttle.Succeeded(throttleKey, client.Network);
+        return new PasswordAccepted(result is PasswordVerificationResult.SuccessRehashNeeded ? place.Hash(account, password) : null);
+    }
+
+    private Error LockedOut(TimeSpan wait)
+    {
+        logger.LockedOut(wait);
+        return new Error(ErrorCodes.LockedOut, "Too many wrong passwords from here. Wait, or log in from another network.", RetryAfter: wait);
+    }
+}

@@ -1,0 +1,45 @@
+using ChatMonolith.Contracts.Auth;
+using Microsoft.AspNetCore.Identity;
+
+namespace ChatMonolith.Auth.Persistence;
+
+/// <summary>
+/// An account with its profile. Identity's own fields that have no use here (telephone, lock-out: see <see cref="Passwords.LoginThrottle"/>)
+/// are not stored. <c>UserName</c> is in lower case, <c>SecurityStamp</c> changes with every credential.
+/// </summary>
+internal sealed class Account : IdentityUser<Guid>
+{
+    public const int UsernameMin = 3;
+    public const int UsernameMax = 32;
+    public const int EmailMax = 254;
+    public const int DisplayNameMax = 80;
+    public const int BioMax = 500;
+
+    public string DisplayName { get; set; } = "";
+
+    /// <summary>What people are searched by.</summary>
+    public string DisplayNameKey { get; set; } = "";
+
+    public string Bio { get; set; } = "";
+
+    public ServerRole Role { get; set; }
+
+    public bool IsBot { get; set; }
+
+    public bool IsActive { get; set; } = true;
+
+    public long CreatedAt { get; set; }
+
+    public long? LastLoginAt { get; set; }
+
+    public static string EmailKey(string email) => email.ToLowerInvariant();
+
+    public static string SearchKey(string text) => text.ToLowerInvariant();
+
+    /// <summary>As others see it.</summary>
+    public UserView ToView() =>
+        new(Id, UserName!, DisplayName, Bio, AvatarUrl: null, KeyFingerprint: null, Role is ServerRole.Admin, Role, IsBot, IsActive, CreatedAt);
+
+    /// <summary>As its owner and admins see it.</summary>
+    public UserView ToOwnView() => ToView() with { Email = Email, EmailVerified = EmailConfirmed };
+}

@@ -1,0 +1,93 @@
+using ChatMonolith.BuildingBlocks.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ChatMonolith.Auth.Persistence;
+
+internal sealed class AuthDb : ModuleDbContext
+{
+    public AuthDb(DbContextOptions<AuthDb> options)
+        : base(options)
+    {
+    }
+
+    public DbSet<Account> Accounts => Set<Account>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+
+    public DbSet<InstallationRow> Installations => Set<InstallationRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Account>(Configure);
+        modelBuilder.Entity<Session>(Configure);
+        modelBuilder.Entity<RefreshToken>(token =>
+        {
+            token.ToTable("auth_refresh_tokens");
+            token.HasKey(t => t.Hash);
+            token.Property(t => t.Hash).HasColumnName("hash").ValueGeneratedNever();
+            token.Property(t => t.SessionId).HasColumnName("session_id");
+            token.Property(t => t.IssuedAt).HasColumnName("issued_at");
+            token.Property(t => t.UsedAt).HasColumnName("used_at");
+            token.HasOne(t => t.Session).WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<InstallationRow>(row =>
+        {
+            row.ToTable("auth_installation");
+            row.HasKey(r => r.Key);
+            row.Property(r => r.Key).HasColumnName("key").ValueGeneratedNever();
+            row.Property(r => r.InstallationId).HasColumnName("installation_id");
+            row.Property(r => r.CreatedAt).HasColumnName("created_at");
+        });
+    }
+
+    private static void Configure(EntityTypeBuilder<Session> session)
+    {
+        session.ToTable("auth_sessions");
+        session.HasKey(s => s.Id);
+        session.Property(s => s.Id).HasColumnName("id").ValueGeneratedNever();
+        session.Property(s => s.AccountId).HasColumnName("account_id");
+        session.Property(s => s.CreatedAt).HasColumnName("created_at");
+        session.Property(s => s.LastUsedAt).HasColumnName("last_used_at");
+        session.Property(s => s.ExpiresAt).HasColumnName("expires_at");
+        session.Property(s => s.EndedAt).HasColumnName("ended_at");
+        session.Property(s => s.UserAgent).HasColumnName("user_agent").HasMaxLength(Session.UserAgentMax);
+        session.Property(s => s.Ip).HasColumnName("ip").HasMaxLength(Session.IpMax);
+        session.HasOne(s => s.Account).WithMany().HasForeignKey(s => s.AccountId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    private void Configure(EntityTypeBuilder<Account> account)
+    {
+        account.ToTable("auth_accounts");
+        account.HasKey(a => a.Id);
+        account.Property(a => a.Id).HasColumnName("id").ValueGeneratedNever();
+        var username = account.Property(a => a.UserName).HasColumnName("username").HasMaxLength(Account.UsernameMax).IsRequired();
+        account.Property(a => a.Email).HasColumnName("email").HasMaxLength(Account.EmailMax);
+        account.Property(a => a.NormalizedEmail).HasColumnName("email_key").HasMaxLength(Account.EmailMax);
+        account.Property(a => a.EmailConfirmed).HasColumnName("email_verified");
+        account.Property(a => a.PasswordHash).HasColumnName("password_hash").HasMaxLength(256);
+        account.Property(a => a.SecurityStamp).HasColumnName("security_stamp").HasMaxLength(64).IsRequired();
+        account.Property(a => a.DisplayName).HasColumnName("display_name").HasMaxLength(Account.DisplayNameMax);
+        var displayNameKey = account.Property(a => a.DisplayNameKey).HasColumnName("display_name_key").HasMaxLength(Account.DisplayNameMax);
+        account.Property(a => a.Bio).HasColumnName("bio").HasMaxLength(Account.BioMax);
+        account.Property(a => a.Role).HasColumnName("role").HasConversion<int>();
+        account.Property(a => a.IsBot).HasColumnName("is_bot");
+        account.Property(a => a.IsActive).HasColumnName("is_active");
+        account.Property(a => a.CreatedAt).HasColumnName("created_at");
+        account.Property(a => a.LastLoginAt).HasColumnName("last_login_at");
+        account.Ignore(a => a.NormalizedUserName).Ignore(a => a.ConcurrencyStamp).Ignore(a => a.PhoneNumber).Ignore(a => a.PhoneNumberConfirmed)
+            .Ignore(a => a.TwoFactorEnabled).Ignore(a => a.LockoutEnabled).Ignore(a => a.LockoutEnd).Ignore(a => a.AccessFailedCount);
+        account.HasIndex(a => a.UserName).IsUnique();
+        account.HasIndex(a => a.NormalizedEmail).IsUnique();
+        account.HasIndex(a => a.DisplayNameKey);
+        account.HasIndex(a => a.Role);
+        if (Database.IsNpgsql())
+        {
+            // A prefix is searched as a range, and a range follows the index only where the order is that of the code points.
+            username.UseCollation("C");
+            displayNameKey.UseCollation("C");
+        }
+    }
+}

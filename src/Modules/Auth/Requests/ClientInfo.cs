@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using ChatMonolith.Auth.Persistence;
+using Microsoft.AspNetCore.Http;
+
+namespace ChatMonolith.Auth.Requests;
+
+/// <summary>Where a request comes from. Endpoints take it as a parameter.</summary>
+/// <param name="Address">The peer's address, or what a trusted proxy said.</param>
+/// <param name="Network">What failures are counted by: an IPv4 address, or the /64 of an IPv6 one.</param>
+/// <param name="UserAgent">Bounded, without control characters.</param>
+/// <param name="IsLocal">This machine itself, and nobody behind it.</param>
+internal sealed record ClientInfo(string Address, string Network, string UserAgent, bool IsLocal)
+{
+    /// <summary>Any of them means that somebody else may stand behind the connection. The last is what the proxy middleware leaves.</summary>
+    private static readonly string[] ForwardingHeaders =
+        ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "X-Original-For"];
+
+    public static ValueTask<ClientInfo?> BindAsync(HttpContext context) => ValueTask.FromResult<ClientInfo?>(From(context));
+
+    public static ClientInfo From(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+        var agent = SecurityLog.Clean(context.Request.Headers.UserAgent.ToString());
+        return new ClientInfo(address?.ToString() ?? "", NetworkOf(address), agent[..Math.Min(agent.Length, Session.UserAgentMax)], IsLocalRequest(context, address));
+    }
+
+    public static string NetworkOf(IPAddress? address)
+    {
+        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
+        {
+            return address?.ToString() ?? "";
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
+    private static bool IsLocalRequest(HttpContext context, IPAddress? address) =>
+        address is not null && IPAddress.IsLoopback(address)
+        && !ForwardingHeaders.Any(context.Request.Headers.ContainsKey)
+        && NamesThisMachine(context.Request.Host.Host);
+
+    /// <summary>A page of a name that was re-bound to 127.0.0.1 sends that name.</summary>
+    private static bool NamesThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using ChatMonolith.Auth.Persistence;
+using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Auth;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ChatMonolith.Auth.Sessions;
+
+/// <summary>A session in memory.</summary>
+internal sealed class LiveSession(Guid id, Guid accountId, bool isAdmin, long expiresAt, long lastUsedAt)
+{
+    private long lastUsedAt = lastUsedAt;
+    private long endedAt;
+
+    public Guid Id => id;
+
+    public Guid AccountId => accountId;
+
+    public bool IsAdmin => isAdmin;
+
+    public long ExpiresAt => expiresAt;
+
+    public long LastUsedAt => Volatile.Read(ref lastUsedAt);
+
+    /// <summary>What the database knows of <see cref="LastUsedAt"/>. Touched by the one writer only.</summary>
+    public long WrittenAt { get; set; } = lastUsedAt;
+
+    /// <summary>0 while it lives.</summary>
+    public long EndedAt => Volatile.Read(ref endedAt);
+
+    public void Touch(long now) => Volatile.Write(ref lastUsedAt, now);
+
+    public LiveSession End(long now)
+    {
+        Interlocked.CompareExchange(ref endedAt, now, 0);
+        return this;
+    }
+}
+
+/// <summary>
+/// The sessions that are in use. Each request is checked here; what is not in memory is read from the database once. An ended session
+/// leaves a tombstone, so that a lookup that read it alive just before cannot bring it back.
+/// </summary>
+internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOptions> options, TimeProvider time) : ISessionState
+{
+    /// <summary>Longer than any lookup or request lasts, and any access token lives.</summary>
+    private static readonly TimeSpan KeepTombstones = TimeSpan.FromHours(2);
+
+    /// <summary>What nobody used for so long is read again when it is.</summary>
+    private static readonly TimeSpan KeepIdle = TimeSpan.FromHours(2);
+
+    private readonly ConcurrentDictionary<Guid, LiveSession> sessions = new();
+
+    public IEnumerable<LiveSession> All => sessions.Select(s => s.Value);
+
+    public bool HasEnded(Guid sessionId) =>
+        sessions.TryGetValue(sessionId, out var session) && (session.EndedAt != 0 || session.ExpiresAt <= time.Now());
+
+    /// <summary>The session if it lives and its account is active; counts as its use.</summary>
+    public async ValueTask<LiveSession?> Find(Guid id, CancellationToken ct)
+    {
+        var session = sessions.TryGetValue(id, out var known) ? known : await Load(id, ct);
+        var now = time.Now();
+        if (session is null || session.EndedAt != 0 || session.ExpiresAt <= now || now - session.LastUsedAt > options.Value.IdleLimit.TotalMilliseconds)
+        {
+            return null;
+        }
+
+        session.Touch(now);
+        return session;
+    }
+
+    /// <summary>As it is in memory now, without counting as a use.</summary>
+    public LiveSession? Peek(Guid id) => sessions.GetValueOrDefault(id);
+
+    public void Add(Session session, Account account) => sessions.GetOrAdd(session.Id, static (_, s) => ToLive(s.session, s.account), (session, account));
+
+    public void MarkEnded(IEnumerable<Guid> ids)
+    {
+        var now = time.Now();
+        foreach (var id in ids)
+        {
+            sessions.AddOrUpdate(id, new LiveSession(id, default, isAdmin: false, expiresAt: 0, now).End(now), (_, session) => session.End(now));
+        }
+    }
+
+    /// <summary>Lets go of what need not be in memory any more.</summary>
+    public void Trim()
+    {
+        var now = time.Now();
+        foreach (var session in All)
+        {
+            var done = session.EndedAt != 0
+                ? now - session.EndedAt > KeepTombstones.TotalMilliseconds
+                : now - session.LastUsedAt > KeepIdle.TotalMilliseconds && session.WrittenAt == session.LastUsedAt;
+            if (done)
+            {
+                sessions.TryRemove(new(session.Id, session));
+            }
+        }
+    }
+
+    private static LiveSession ToLive(Session session, Account account) =>
+        new(session.Id, account.Id, account.Role is ServerRole.Admin, session.ExpiresAt, session.LastUsedAt);
+
+    private async Task<LiveSession?> Load(Guid id, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        var row = await db.Sessions.AsNoTracking().Include(s => s.Account).SingleOrDefaultAsync(s => s.Id == id && s.EndedAt == null && s.Account.IsActive, ct);
+        return row is null ? null : sessions.GetOrAdd(id, ToLive(row, row.Account));
+    }
+}

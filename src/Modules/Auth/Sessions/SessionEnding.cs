@@ -1,0 +1,48 @@
+using ChatMonolith.Auth.Persistence;
+using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ChatMonolith.Auth.Sessions;
+
+/// <summary>
+/// Ends sessions in the one right order: in the database, then in memory, then on open sockets. When it returns, nothing of these
+/// sessions is accepted any more. It is not cancelled half-way by a caller who hangs up.
+/// </summary>
+internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSessions sockets, TimeProvider time, ILogger<SessionEnding> logger)
+{
+    public async Task End(Guid? accountId, IReadOnlyCollection<Guid> sessionIds, string reason)
+    {
+        if (sessionIds.Count == 0)
+        {
+            return;
+        }
+
+        await using (var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None))
+        {
+            await Mark(sessionIds);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        await Announce(accountId, sessionIds, reason);
+    }
+
+    /// <summary>The part within a transaction of the caller's, who calls <see cref="Announce"/> after its commit.</summary>
+    public Task Mark(IReadOnlyCollection<Guid> sessionIds)
+    {
+        var now = time.Now();
+        return db.Sessions.Where(s => sessionIds.Contains(s.Id) && s.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), CancellationToken.None);
+    }
+
+    public async Task Announce(Guid? accountId, IReadOnlyCollection<Guid> sessionIds, string reason)
+    {
+        if (sessionIds.Count > 0)
+        {
+            live.MarkEnded(sessionIds);
+            await sockets.End(sessionIds, CancellationToken.None);
+            logger.SessionsEnded(sessionIds.Count, accountId, reason);
+        }
+    }
+}

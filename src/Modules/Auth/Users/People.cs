@@ -1,0 +1,42 @@
+using ChatMonolith.Auth.Persistence;
+using ChatMonolith.Contracts.Auth;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.Auth.Users;
+
+/// <summary>Accounts for the other modules, each call in a scope of its own so that long-lived parts may ask too.</summary>
+internal sealed class People(IServiceScopeFactory scopes) : IPeople
+{
+    /// <summary>Below what a statement takes in parameters.</summary>
+    private const int AtOnce = 500;
+
+    public async Task<IReadOnlyDictionary<Guid, UserView>> Find(IReadOnlyCollection<Guid> userIds, CancellationToken ct)
+    {
+        var found = new Dictionary<Guid, UserView>(userIds.Count);
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        foreach (var some in userIds.Distinct().Chunk(AtOnce))
+        {
+            await foreach (var account in db.Accounts.AsNoTracking().Where(a => some.Contains(a.Id)).AsAsyncEnumerable().WithCancellation(ct))
+            {
+                found[account.Id] = account.ToView();
+            }
+        }
+
+        return found;
+    }
+
+    public async Task<IReadOnlySet<Guid>> Active(IReadOnlyCollection<Guid> userIds, CancellationToken ct)
+    {
+        var active = new HashSet<Guid>(userIds.Count);
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        foreach (var some in userIds.Distinct().Chunk(AtOnce))
+        {
+            active.UnionWith(await db.Accounts.Where(a => a.IsActive && some.Contains(a.Id)).Select(a => a.Id).ToListAsync(ct));
+        }
+
+        return active;
+    }
+}

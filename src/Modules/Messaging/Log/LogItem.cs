@@ -1,0 +1,113 @@
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+
+namespace ChatMonolith.Messaging.Log;
+
+/// <summary>Something that waits for the writer. It gets exactly one outcome.</summary>
+internal abstract class LogItem
+{
+    /// <summary>The commit failed, or never happened.</summary>
+    public abstract void Fail(Error error);
+
+    /// <summary>On the hub's loop, after the commit and in order: the reply first, then what it caused, then the caller goes on.</summary>
+    public abstract void HandOut(Floor floor);
+}
+
+/// <summary>Work of a module, run inside the writer's transaction.</summary>
+internal abstract class WorkItem : LogItem
+{
+    public List<Action<Floor>> Effects { get; } = [];
+
+    public List<Action> OnCommitted { get; } = [];
+
+    public abstract CommitOrigin Origin { get; }
+
+    /// <returns>True when the work is to be kept.</returns>
+    public abstract Task<bool> Run(LogTransaction transaction, CancellationToken ct);
+
+    public abstract void Refuse(Error error);
+}
+
+internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin) : WorkItem
+    where T : notnull
+{
+    private readonly TaskCompletionSource<Result<T>> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Result<T> result;
+
+    public Task<Result<T>> Outcome => outcome.Task;
+
+    public override CommitOrigin Origin => origin;
+
+    public override async Task<bool> Run(LogTransaction transaction, CancellationToken ct)
+    {
+        result = await work(transaction, ct).ConfigureAwait(false);
+        return result.IsOk;
+    }
+
+    public override void Refuse(Error error) => result = error;
+
+    public override void Fail(Error error) => outcome.TrySetResult(error);
+
+    public override void HandOut(Floor floor)
+    {
+        if (result.IsOk)
+        {
+            Origin.Reply?.Committed(result.Value);
+            foreach (var effect in Effects)
+            {
+                effect(floor);
+            }
+        }
+
+        outcome.TrySetResult(result);
+    }
+}
+
+/// <summary>One message on its way into a room's log: the live path.</summary>
+internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, string? html) : LogItem
+{
+    private readonly TaskCompletionSource<Result<PostMessage.Posted>> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Result<PostMessage.Posted> result;
+    private OutFrame frame;
+    private LogHead? head;
+    private LogHead.State? state;
+
+    public PostMessage.Command Command => command;
+
+    public byte[] RequestMac => requestMac;
+
+    public string? Html => html;
+
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    public Task<Result<PostMessage.Posted>> Outcome => outcome.Task;
+
+    /// <summary>It is not inserted: refused, or a repeat.</summary>
+    public void Answer(Result<PostMessage.Posted> answer) => result = answer;
+
+    public void Insert(PostMessage.Posted posted, OutFrame encoded, LogHead logHead, LogHead.State newState)
+    {
+        result = posted;
+        frame = encoded;
+        head = logHead;
+        state = newState;
+    }
+
+    public override void Fail(Error error) => outcome.TrySetResult(error);
+
+    public override void HandOut(Floor floor)
+    {
+        if (result.IsOk)
+        {
+            command.Reply?.Committed(result.Value);
+            if (state is not null)
+            {
+                head!.Published = state;
+                floor.Publish(command.RoomId, state.Seq, frame);
+            }
+        }
+
+        outcome.TrySetResult(result);
+    }
+}

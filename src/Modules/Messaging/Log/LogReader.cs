@@ -1,0 +1,43 @@
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Reading;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatMonolith.Messaging.Log;
+
+/// <summary>An entry as it is told: with its message as that is now.</summary>
+internal sealed record ToldEntry(long Seq, long At, LogEntry Entry);
+
+/// <summary>Reads logs for those who were away: the same entries, under the same numbers, as live listeners got.</summary>
+internal sealed class LogReader(MessagingDb db, IRooms rooms)
+{
+    /// <summary>More missed entries than that are not replayed: reloading the room is cheaper for both sides.</summary>
+    public const int MaxReplay = 1_000;
+
+    public async Task<IReadOnlyList<ToldEntry>> Room(Guid roomId, long after, long upTo, int limit, CancellationToken ct)
+    {
+        var rows = await db.Log.AsNoTracking().Where(e => e.RoomId == roomId && e.Seq > after && e.Seq <= upTo).OrderBy(e => e.Seq).Take(limit).ToListAsync(ct);
+        var messageIds = rows.Where(r => EntryNames.ShowsMessage(r.Type)).Select(r => r.MessageId!.Value).Distinct().ToArray();
+        var messages = messageIds.Length == 0 ? null : await MessageViews.Load(db, messageIds, ct);
+        var room = rows.Exists(r => r.Type is LogEntryType.RoomUpdated) ? (await rooms.Find([roomId], ct)).GetValueOrDefault(roomId) : null;
+        return [.. rows.Select(r => new ToldEntry(r.Seq, r.At, ToEntry(r, messages, room)))];
+    }
+
+    public async Task<IReadOnlyList<OutFrame>> User(Guid userId, long after, long upTo, int limit, CancellationToken ct)
+    {
+        var rows = await db.UserLog.AsNoTracking().Where(e => e.UserId == userId && e.UserSeq > after && e.UserSeq <= upTo).OrderBy(e => e.UserSeq).Take(limit).ToListAsync(ct);
+        return [.. rows.Select(r => EntryFrames.User(r.Type, r.UserSeq, r.At, System.Text.Encoding.UTF8.GetBytes(r.Payload)))];
+    }
+
+    private static LogEntry ToEntry(LogRow row, IReadOnlyDictionary<Guid, MessageView>? messages, RoomView? room) => new(
+        row.Type,
+        row.ById,
+        row.MessageId,
+        row.UserId,
+        row.Emoji,
+        row.Role,
+        row.MessageId is { } id && EntryNames.ShowsMessage(row.Type) ? messages?.GetValueOrDefault(id) : null,
+        row.Type is LogEntryType.RoomUpdated ? room : null);
+}

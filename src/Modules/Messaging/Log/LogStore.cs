@@ -1,0 +1,224 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Messaging;
+
+namespace ChatMonolith.Messaging.Log;
+
+/// <summary>An earlier message under the same (room, sender, client id).</summary>
+internal sealed record Repeat(Guid Id, long Seq, long CreatedAt, byte[] RequestMac);
+
+/// <summary>A message and its entry, as they go into the tables.</summary>
+internal sealed record NewMessage(SendItem Item, long Seq, long At);
+
+/// <summary>
+/// The statements of the append path, prepared once on the writer's own connection. EF is the way to the database everywhere else;
+/// here a message would cost it more than the disk does.
+/// </summary>
+[SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "All text is constant; values are parameters.")]
+internal sealed class LogStore(Database database, DbConnection connection) : IAsyncDisposable
+{
+    private const string InsertHeadSql = "INSERT INTO msg_heads (room_id, seq, digest) VALUES (@p0, 0, @p1)";
+    private const string LoadRoomSql = "SELECT seq, digest FROM msg_heads WHERE room_id = @p0";
+    private const string LoadUserSql = "SELECT seq FROM msg_user_heads WHERE user_id = @p0";
+    private const string UpdateHeadSql = "UPDATE msg_heads SET seq = @p0, digest = @p1 WHERE room_id = @p2";
+    private const string UpdateUserHeadSql = "INSERT INTO msg_user_heads (user_id, seq) VALUES (@p0, @p1) ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq";
+    private const string RepeatSql = "SELECT id, seq, created_at, request_mac FROM msg_messages WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
+    private const string InsertUserEntrySql = "INSERT INTO msg_user_log (user_id, user_seq, at, type, payload) VALUES (@p0, @p1, @p2, @p3, @p4)";
+    private const string MoveReadSql =
+        "INSERT INTO msg_reads (room_id, user_id, seq, at) VALUES (@p0, @p1, @p2, @p3) "
+        + "ON CONFLICT (room_id, user_id) DO UPDATE SET seq = excluded.seq, at = excluded.at WHERE excluded.seq > msg_reads.seq";
+
+    private const string InsertEntrySql =
+        "INSERT INTO msg_log (room_id, seq, type, at, by_id, message_id, user_id, emoji, role) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8)";
+
+    private const string InsertMessageSql =
+        "INSERT INTO msg_messages (id, room_id, seq, sender_id, client_id, request_mac, type, text, html, reply_to_id, thread_id, created_at, reply_count) "
+        + "VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, 0)";
+
+    private const string CountReplySql = "UPDATE msg_messages SET reply_count = reply_count + 1, last_reply_at = @p0 WHERE id = @p1";
+
+    private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
+
+    public DbTransaction? Transaction { get; set; }
+
+    public Task InsertHead(Guid roomId, byte[] digest, CancellationToken ct) => Execute(InsertHeadSql, ct, database.Id(roomId), digest);
+
+    /// <exception cref="InvalidOperationException">The room has no log.</exception>
+    public async Task<LogHead> LoadRoomHead(Guid roomId, CancellationToken ct)
+    {
+        await using var reader = await Query(LoadRoomSql, ct, database.Id(roomId)).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false)
+            ? new LogHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1))
+            : throw new InvalidOperationException("A log was used before it was opened.");
+    }
+
+    public async Task<LogHead> LoadUserHead(Guid userId, CancellationToken ct)
+    {
+        await using var reader = await Query(LoadUserSql, ct, database.Id(userId)).ConfigureAwait(false);
+        return new LogHead(await reader.ReadAsync(ct).ConfigureAwait(false) ? reader.GetInt64(0) : 0, []);
+    }
+
+    public Task InsertEntry(Guid roomId, long seq, LogEntry entry, long at, CancellationToken ct) =>
+        Execute(InsertEntrySql, ct, EntryValues(roomId, seq, entry, at));
+
+    public Task InsertUserEntry(Guid userId, long seq, string type, byte[] payload, long at, CancellationToken ct) =>
+        Execute(InsertUserEntrySql, ct, database.Id(userId), seq, at, type, System.Text.Encoding.UTF8.GetString(payload));
+
+    public Task MoveReadPosition(Guid roomId, Guid userId, long seq, long at, CancellationToken ct) =>
+        Execute(MoveReadSql, ct, database.Id(roomId), database.Id(userId), seq, at);
+
+    public async Task UpdateHeads(StagedHeads staged, CancellationToken ct)
+    {
+        // In the order of ids: two writers never wait for each other crosswise.
+        await Run(UpdateHeadSql, [.. staged.Rooms.OrderBy(r => r.Key).Select(r => (object[])[r.Value.Seq, r.Value.Digest, database.Id(r.Key)])], ct).ConfigureAwait(false);
+        await Run(UpdateUserHeadSql, [.. staged.Users.OrderBy(u => u.Key).Select(u => (object[])[database.Id(u.Key), u.Value.Seq])], ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The earlier messages under the keys of <paramref name="items"/>, in their order; null where there is none.</summary>
+    public async Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct)
+    {
+        var found = new Repeat?[items.Count];
+        if (items.Count > 1 && !database.IsSqlite)
+        {
+            await FindRepeatsInOneTrip(items, found, ct).ConfigureAwait(false);
+            return found;
+        }
+
+        for (var i = 0; i < items.Count; i++)
+        {
+            await using var reader = await Query(RepeatSql, ct, KeyValues(items[i])).ConfigureAwait(false);
+            if (await reader.ReadAsync(ct).ConfigureAwait(false))
+            {
+                found[i] = ReadRepeat(reader);
+            }
+        }
+
+        return found;
+    }
+
+    public async Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
+    {
+        await Run(InsertMessageSql, [.. messages.Select(MessageValues)], ct).ConfigureAwait(false);
+        await Run(InsertEntrySql, [.. messages.Select(m => EntryValues(m.Item.Command.RoomId, m.Seq, new LogEntry(LogEntryType.MessageCreated, m.Item.Command.SenderId, m.Item.Id), m.At))], ct).ConfigureAwait(false);
+        await Run(CountReplySql, [.. messages.Where(m => m.Item.Command.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.Item.Command.ThreadId!.Value)])], ct).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var command in prepared.Values)
+        {
+            await command.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static Repeat ReadRepeat(DbDataReader reader) =>
+        new(Database.ReadId(reader, 0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
+
+    private object[] KeyValues(SendItem item) => [database.Id(item.Command.RoomId), database.Id(item.Command.SenderId), item.Command.ClientId];
+
+    private object[] EntryValues(Guid roomId, long seq, LogEntry entry, long at) =>
+    [
+        database.Id(roomId), seq, (int)entry.Type, at, database.Id(entry.By), database.IdOrNull(entry.MessageId), database.IdOrNull(entry.UserId),
+        (object?)entry.Emoji ?? DBNull.Value, entry.Role is { } role ? (int)role : DBNull.Value,
+    ];
+
+    private object[] MessageValues(NewMessage message)
+    {
+        var (item, seq, at) = message;
+        var command = item.Command;
+        return
+        [
+            database.Id(item.Id), database.Id(command.RoomId), seq, database.Id(command.SenderId), command.ClientId, item.RequestMac, (int)MessageType.Text,
+            command.Text, (object?)item.Html ?? DBNull.Value, database.IdOrNull(command.ReplyTo), database.IdOrNull(command.ThreadId), at,
+        ];
+    }
+
+    private async Task FindRepeatsInOneTrip(IReadOnlyList<SendItem> items, Repeat?[] found, CancellationToken ct)
+    {
+        await using var batch = NewBatch(RepeatSql, items.Select(KeyValues));
+        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (await reader.ReadAsync(ct).ConfigureAwait(false))
+            {
+                found[i] = ReadRepeat(reader);
+            }
+
+            await reader.NextResultAsync(ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One statement for many rows: in one trip to PostgreSQL, one by one in process on SQLite.</summary>
+    private async Task Run(string sql, IReadOnlyList<object[]> rows, CancellationToken ct)
+    {
+        if (rows.Count > 1 && !database.IsSqlite)
+        {
+            await using var batch = NewBatch(sql, rows);
+            await batch.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var row in rows)
+        {
+            await Execute(sql, ct, row).ConfigureAwait(false);
+        }
+    }
+
+    private DbBatch NewBatch(string sql, IEnumerable<object[]> rows)
+    {
+        var batch = connection.CreateBatch();
+        batch.Transaction = Transaction;
+        foreach (var row in rows)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < row.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = ParameterName(i);
+                parameter.Value = row[i];
+                command.Parameters.Add(parameter);
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
+
+    private Task<int> Execute(string sql, CancellationToken ct, params object[] values) => Prepare(sql, values).ExecuteNonQueryAsync(ct);
+
+    private Task<DbDataReader> Query(string sql, CancellationToken ct, params object[] values) => Prepare(sql, values).ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
+
+    private DbCommand Prepare(string sql, object[] values)
+    {
+        if (!prepared.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = ParameterName(i);
+                command.Parameters.Add(parameter);
+            }
+
+            prepared[sql] = command;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i];
+        }
+
+        command.Transaction = Transaction;
+        return command;
+    }
+
+    private static string ParameterName(int index) => index switch
+    {
+        0 => "@p0", 1 => "@p1", 2 => "@p2", 3 => "@p3", 4 => "@p4", 5 => "@p5", 6 => "@p6", 7 => "@p7", 8 => "@p8", 9 => "@p9", 10 => "@p10", _ => "@p11",
+    };
+}

@@ -1,0 +1,102 @@
+using System.Data.Common;
+using System.Text.Json;
+using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Messaging;
+
+namespace ChatMonolith.Messaging.Log;
+
+/// <summary>One work's view of the writer's transaction, and what it will have caused once that is committed.</summary>
+internal sealed class LogTransaction(
+    StagedHeads staged, LogStore store, IReadOnlyDictionary<Type, IModuleDatabase> databases, DbConnection connection, DbTransaction transaction, long at, WorkItem item)
+    : ILogTransaction, IAsyncDisposable
+{
+    private readonly Dictionary<Type, ModuleDbContext> contexts = [];
+
+    public long At => at;
+
+    /// <summary>Rights have changed: what follows is judged after this work's commit.</summary>
+    public bool ChangedMembership { get; private set; }
+
+    public TContext Use<TContext>()
+        where TContext : ModuleDbContext
+    {
+        if (!contexts.TryGetValue(typeof(TContext), out var context))
+        {
+            contexts[typeof(TContext)] = context = databases[typeof(TContext)].Enlist(connection, transaction);
+        }
+
+        return (TContext)context;
+    }
+
+    public Task OpenLog(Guid roomId, CancellationToken ct)
+    {
+        staged.Open(roomId);
+        return store.InsertHead(roomId, Digest.Start(roomId), ct);
+    }
+
+    public async Task<long> Append(Guid roomId, LogEntry entry, CancellationToken ct)
+    {
+        var head = await staged.Room(roomId, ct).ConfigureAwait(false);
+        var seq = head.Seq + 1;
+        var state = new LogHead.State(seq, Digest.Next(head.Digest, roomId, seq, entry, at));
+        var logHead = staged.Advance(roomId, state);
+        await store.InsertEntry(roomId, seq, entry, at, ct).ConfigureAwait(false);
+        if (entry is { Type: LogEntryType.MemberJoined, UserId: { } joined })
+        {
+            // Who joins has read what was there before: it is history, not news.
+            await store.MoveReadPosition(roomId, joined, seq, at, ct).ConfigureAwait(false);
+        }
+
+        ChangedMembership |= entry.Type is LogEntryType.MemberJoined or LogEntryType.MemberLeft or LogEntryType.MemberRole;
+        var frame = EntryFrames.Room(roomId, seq, at, entry);
+        item.Effects.Add(floor =>
+        {
+            if (entry is { Type: LogEntryType.MemberJoined, UserId: { } newcomer })
+            {
+                floor.Join(newcomer, roomId);
+            }
+            else if (entry is { Type: LogEntryType.MemberLeft, UserId: { } leaver })
+            {
+                floor.Leave(leaver, roomId);
+            }
+
+            logHead.Published = state;
+            floor.Publish(roomId, seq, frame);
+        });
+        return seq;
+    }
+
+    public async Task<long> AppendUser(Guid userId, string type, object payload, CancellationToken ct)
+    {
+        var head = await staged.User(userId, ct).ConfigureAwait(false);
+        var seq = head.Seq + 1;
+        var state = new LogHead.State(seq, []);
+        var logHead = staged.AdvanceUser(userId, state);
+        var json = JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType(), Json.Frames);
+        await store.InsertUserEntry(userId, seq, type, json, at, ct).ConfigureAwait(false);
+        var frame = EntryFrames.User(type, seq, at, json);
+        item.Effects.Add(floor =>
+        {
+            logHead.Published = state;
+            floor.Publish(userId, seq, frame);
+        });
+        return seq;
+    }
+
+    public void CloseLog(Guid roomId)
+    {
+        ChangedMembership = true;
+        item.Effects.Add(floor => floor.Close(roomId));
+    }
+
+    public void OnCommitted(Action action) => item.OnCommitted.Add(action);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var context in contexts.Values)
+        {
+            await context.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

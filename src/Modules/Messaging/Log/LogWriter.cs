@@ -1,0 +1,277 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChatMonolith.Messaging.Log;
+
+/// <summary>
+/// The one writer. It commits in groups: everything that arrived while the last commit was being made durable goes into the next
+/// one. What is committed is handed to the hub in the order of the log. Nothing is acknowledged before its commit has returned.
+/// </summary>
+internal sealed class LogWriter(
+    Database database,
+    WriteGate gate,
+    LogHeads heads,
+    IEnumerable<IModuleDatabase> databases,
+    IRoomAccess access,
+    ISessionState sessions,
+    Hub hub,
+    TimeProvider time,
+    ILogger<LogWriter> logger) : BackgroundService, IRoomLog
+{
+    private const int MaxBatch = 512;
+    private const int MaxWaiting = 20_000;
+    private readonly Channel<LogItem> queue = Channel.CreateUnbounded<LogItem>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<Type, IModuleDatabase> databasesByContext = databases.ToDictionary(d => d.ContextType);
+    private readonly List<LogItem> batch = new(MaxBatch);
+    private LogConnection? connection;
+    private int waiting;
+
+    public Task<Result<PostMessage.Posted>> Send(SendItem item) =>
+        Enqueue(item) is { } error ? Task.FromResult<Result<PostMessage.Posted>>(error) : item.Outcome;
+
+    public Task<Result<T>> Commit<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin, CancellationToken ct)
+        where T : notnull
+    {
+        var item = new WorkItem<T>(work, origin);
+        return Enqueue(item) is { } error ? Task.FromResult<Result<T>>(error) : item.Outcome;
+    }
+
+    public Task Barrier(CancellationToken ct) => Commit(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value), new CommitOrigin(), ct);
+
+    public async ValueTask<long> LastSeq(Guid roomId, CancellationToken ct) => (await Head(roomId, ct).ConfigureAwait(false)).Committed.Seq;
+
+    /// <summary>A room's head, loaded through the writer if need be, so that no load races a commit.</summary>
+    public async ValueTask<LogHead> Head(Guid roomId, CancellationToken ct)
+    {
+        if (heads.Rooms.TryGetValue(roomId, out var head))
+        {
+            return head;
+        }
+
+        await Load((connected, token) => connected.Rooms(heads, roomId, token), ct).ConfigureAwait(false);
+        return heads.Rooms[roomId];
+    }
+
+    public async ValueTask<LogHead> UserHead(Guid userId, CancellationToken ct)
+    {
+        if (heads.Users.TryGetValue(userId, out var head))
+        {
+            return head;
+        }
+
+        await Load((connected, token) => connected.Users(heads, userId, token), ct).ConfigureAwait(false);
+        return heads.Users[userId];
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        connection = await LogConnection.Open(database, cancellationToken).ConfigureAwait(false);
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What was accepted is committed; then the loop ends by itself.
+        queue.Writer.TryComplete();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (batch.Count > 0 || await queue.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var item))
+            {
+                batch.Add(item);
+            }
+
+            var done = await CommitBatch(batch).ConfigureAwait(false);
+            Interlocked.Add(ref waiting, -done);
+            batch.RemoveRange(0, done);
+        }
+
+        if (connection is not null)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task Load(Func<LogConnection, CancellationToken, Task> load, CancellationToken ct)
+    {
+        var result = await Commit(
+            async (_, token) =>
+            {
+                await load(connection!, token).ConfigureAwait(false);
+                return (Result<Nothing>)Nothing.Value;
+            },
+            new CommitOrigin(),
+            ct).ConfigureAwait(false);
+        if (!result.IsOk)
+        {
+            throw new TimeoutException($"The log does not answer: {result.Error.Code}.");
+        }
+    }
+
+    private Error? Enqueue(LogItem item)
+    {
+        if (Interlocked.Increment(ref waiting) > MaxWaiting || !queue.Writer.TryWrite(item))
+        {
+            Interlocked.Decrement(ref waiting);
+            return Error.Unavailable("The server is too busy or stopping. Try again.");
+        }
+
+        return null;
+    }
+
+    /// <returns>How many of the items have got their outcome; the rest goes into the next batch.</returns>
+    private async Task<int> CommitBatch(List<LogItem> items)
+    {
+        var count = items.Count;
+        StagedHeads? staged = null;
+        try
+        {
+            using var pass = await gate.Enter(first: true, CancellationToken.None).ConfigureAwait(false);
+            using var inside = WriteGate.MarkInside();
+            connection ??= await LogConnection.Open(database, CancellationToken.None).ConfigureAwait(false);
+            staged = new StagedHeads(heads, connection.Store);
+            await using (var transaction = await connection.Begin(CancellationToken.None).ConfigureAwait(false))
+            {
+                count = await Fill(items, staged, transaction).ConfigureAwait(false);
+                await connection.Store.UpdateHeads(staged, CancellationToken.None).ConfigureAwait(false);
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            staged.Commit();
+            var committed = items.GetRange(0, count);
+            foreach (var action in committed.OfType<WorkItem>().SelectMany(w => w.OnCommitted))
+            {
+                action();
+            }
+
+            hub.Post(floor =>
+            {
+                foreach (var item in committed)
+                {
+                    item.HandOut(floor);
+                }
+            });
+            await connection.KeepJournalShort(time).ConfigureAwait(false);
+            return count;
+        }
+        catch (Exception e)
+        {
+            logger.Log(DatabaseFailures.Classify(e) is null ? LogLevel.Error : LogLevel.Warning, e, "A commit of {Count} failed; nothing of it is acknowledged", count);
+            staged?.Discard();
+            await Reset().ConfigureAwait(false);
+            var error = DatabaseFailures.Classify(e) ?? Error.Unavailable();
+            foreach (var item in items)
+            {
+                item.Fail(error);
+            }
+
+            return items.Count;
+        }
+    }
+
+    /// <summary>
+    /// After a failed commit its outcome may be unknown. What is in memory is read anew, and sockets begin again from the log, so
+    /// that nothing that may have been committed is missing in front of them.
+    /// </summary>
+    private async Task Reset()
+    {
+        heads.Rooms.Clear();
+        heads.Users.Clear();
+        access.Forget();
+        if (connection is not null)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            connection = null;
+        }
+
+        hub.Post(floor =>
+        {
+            foreach (var open in floor.AllConnections)
+            {
+                open.Close(CloseCode.ServerFailed, dropWaiting: false);
+            }
+        });
+    }
+
+    private async Task<int> Fill(List<LogItem> items, StagedHeads staged, DbTransaction transaction)
+    {
+        var at = time.Now();
+        var appender = new MessageAppender(databasesByContext, connection!, transaction, staged, access, sessions, at);
+        var run = new List<SendItem>();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i] is SendItem send)
+            {
+                run.Add(send);
+                continue;
+            }
+
+            await appender.Append(run, CancellationToken.None).ConfigureAwait(false);
+            run.Clear();
+            if (await RunWork((WorkItem)items[i], staged, transaction, at).ConfigureAwait(false))
+            {
+                // Rights have changed: what follows is judged by what is then in memory.
+                return i + 1;
+            }
+        }
+
+        await appender.Append(run, CancellationToken.None).ConfigureAwait(false);
+        return items.Count;
+    }
+
+    /// <returns>True when the batch must end here.</returns>
+    private async Task<bool> RunWork(WorkItem item, StagedHeads staged, DbTransaction transaction, long at)
+    {
+        const string savepoint = "work";
+        if (item.Origin.SessionId is { } sessionId && sessions.HasEnded(sessionId))
+        {
+            item.Refuse(Error.Unauthenticated("The session has ended. Log in again."));
+            return false;
+        }
+
+        staged.Mark();
+        await transaction.SaveAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+        await using var view = new LogTransaction(staged, connection!.Store, databasesByContext, connection.Raw, transaction, at, item);
+        bool keep;
+        try
+        {
+            keep = await item.Run(view, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DatabaseFailures.Classify(e) is null)
+        {
+            // A defect of that one work: the others in the batch do not pay for it.
+            logger.LogError(e, "A work in the log's transaction failed unexpectedly; it is rolled back alone");
+            item.Refuse(new Error(ErrorCodes.Internal, "Something went wrong on the server."));
+            keep = false;
+        }
+
+        if (!keep)
+        {
+            await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            staged.Undo();
+            item.Effects.Clear();
+            item.OnCommitted.Clear();
+            return false;
+        }
+
+        await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+        return view.ChangedMembership;
+    }
+}

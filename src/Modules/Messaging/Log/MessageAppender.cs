@@ -1,0 +1,146 @@
+using System.Data.Common;
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Reading;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatMonolith.Messaging.Log;
+
+/// <summary>Appends a run of messages in the writer's transaction: rights once more, repeats, then numbers for what is really inserted.</summary>
+internal sealed class MessageAppender(
+    IReadOnlyDictionary<Type, IModuleDatabase> databases,
+    LogConnection connection,
+    DbTransaction transaction,
+    StagedHeads staged,
+    IRoomAccess access,
+    ISessionState sessions,
+    long at)
+{
+    private const int ExcerptLength = 140;
+    private static readonly IReadOnlyList<object> NoAttachments = [];
+    private static readonly IReadOnlyList<ReactionView> NoReactions = [];
+    private static readonly IReadOnlyList<Guid> Nobody = [];
+
+    public async Task Append(IReadOnlyList<SendItem> run, CancellationToken ct)
+    {
+        if (run.Count == 0)
+        {
+            return;
+        }
+
+        var allowed = Allowed(run);
+        var repeats = await connection.Store.FindRepeats(allowed, ct).ConfigureAwait(false);
+        var inserted = new List<NewMessage>(allowed.Count);
+        var inThisRun = new Dictionary<(Guid, Guid, string), NewMessage>();
+        for (var i = 0; i < allowed.Count; i++)
+        {
+            var item = allowed[i];
+            var key = (item.Command.RoomId, item.Command.SenderId, item.Command.ClientId);
+            if (inThisRun.TryGetValue(key, out var first))
+            {
+                item.Answer(Repeated(item, new Repeat(first.Item.Id, first.Seq, first.At, first.Item.RequestMac)));
+            }
+            else if (repeats[i] is { } repeat)
+            {
+                item.Answer(Repeated(item, repeat));
+            }
+            else if (await Insert(item, inserted, ct).ConfigureAwait(false) is { } message)
+            {
+                inserted.Add(message);
+                inThisRun[key] = message;
+            }
+        }
+
+        await connection.Store.InsertMessages(inserted, ct).ConfigureAwait(false);
+    }
+
+    private static Result<PostMessage.Posted> Repeated(SendItem item, Repeat first) =>
+        Secrets.AreEqual(first.RequestMac, item.RequestMac)
+            ? new PostMessage.Posted(first.Id, first.Seq, first.CreatedAt, Duplicate: true)
+            : Error.Conflict("This clientId was used for another message in this room. Give each message a new one.");
+
+    private List<SendItem> Allowed(IReadOnlyList<SendItem> run)
+    {
+        var allowed = new List<SendItem>(run.Count);
+        foreach (var item in run)
+        {
+            var member = access.MemberFromMemory(item.Command.RoomId, item.Command.SenderId);
+            if (sessions.HasEnded(item.Command.SessionId))
+            {
+                item.Answer(Error.Unauthenticated("The session has ended. Log in again."));
+            }
+            else if (!member.IsOk)
+            {
+                item.Answer(member.Error);
+            }
+            else
+            {
+                allowed.Add(item);
+            }
+        }
+
+        return allowed;
+    }
+
+    private async Task<NewMessage?> Insert(SendItem item, List<NewMessage> before, CancellationToken ct)
+    {
+        var command = item.Command;
+        ReplyView? quoted = null;
+        if (command.ReplyTo is not null || command.ThreadId is not null)
+        {
+            // What stands earlier in this run is read from the tables too.
+            await connection.Store.InsertMessages(before, ct).ConfigureAwait(false);
+            before.Clear();
+            var context = await References(command, ct).ConfigureAwait(false);
+            if (!context.IsOk)
+            {
+                item.Answer(context.Error);
+                return null;
+            }
+
+            quoted = context.Value.Quote;
+        }
+
+        var head = await staged.Room(command.RoomId, ct).ConfigureAwait(false);
+        var seq = head.Seq + 1;
+        var view = new MessageView(
+            item.Id, command.RoomId, seq, command.SenderId, command.ClientId, MessageType.Text, command.Text, item.Html, quoted, command.ThreadId, 0, null, Nobody,
+            NoAttachments, NoReactions, Nobody, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false, at);
+        var entry = new LogEntry(LogEntryType.MessageCreated, command.SenderId, item.Id, Message: view);
+        var state = new LogHead.State(seq, Digest.Next(head.Digest, command.RoomId, seq, entry, at));
+        var logHead = staged.Advance(command.RoomId, state);
+        item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false), EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
+        return new NewMessage(item, seq, at);
+    }
+
+    private async Task<Result<(ReplyView? Quote, bool InThread)>> References(PostMessage.Command command, CancellationToken ct)
+    {
+        await using var db = (MessagingDb)databases[typeof(MessagingDb)].Enlist(connection.Raw, transaction);
+        ReplyView? quote = null;
+        if (command.ReplyTo is { } replyTo)
+        {
+            var target = await db.Messages.AsNoTracking().Where(m => m.Id == replyTo && m.RoomId == command.RoomId)
+                .Select(m => new { m.Id, m.Seq, m.SenderId, m.Text }).SingleOrDefaultAsync(ct).ConfigureAwait(false);
+            if (target is null)
+            {
+                return Error.Validation("replyTo", "There is no such message in this room.");
+            }
+
+            var text = target.Text ?? "";
+            quote = new ReplyView(target.Id, target.Seq, target.SenderId, text.Length <= ExcerptLength ? text : text[..ExcerptLength]);
+        }
+
+        if (command.ThreadId is { } threadId
+            && !await db.Messages.AnyAsync(m => m.Id == threadId && m.RoomId == command.RoomId && m.ThreadId == null, ct).ConfigureAwait(false))
+        {
+            return Error.Validation("threadId", "There is no such message in this room, or it is itself a reply in a thread.");
+        }
+
+        return (quote, command.ThreadId is not null);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Reading;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.Messaging;
+
+/// <summary>
+/// Sends a message. The checks run in the contract's order: may they post here, is it a repeat, everything else; the log's writer
+/// asks the first two once more, at the commit.
+/// </summary>
+internal static class PostMessage
+{
+    public const int MaxText = 8_000;
+    public const int MaxClientId = 64;
+
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost("/rooms/{roomId:id}/messages", async (Guid roomId, Body body, Caller caller, IMediator mediator, MessagingDb db, CancellationToken ct) =>
+            {
+                var sent = await mediator.Send(body.ToCommand(roomId, caller, reply: null), ct);
+                if (!sent.IsOk)
+                {
+                    return sent.Error.ToProblem();
+                }
+
+                var view = (await MessageViews.Load(db, [sent.Value.Id], ct))[sent.Value.Id];
+                return sent.Value.Duplicate ? Results.Ok(view) : Results.Created($"/api/v1/messages/{view.Id}", view);
+            })
+            .WithTags("Messages").WithSummary("Send a message; a repeat with the same clientId answers 200 with the first")
+            .Produces<MessageView>(201).Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+    public static void MapCommand(SocketCommands commands) =>
+        commands.MapPipelined<Frame, Posted>(
+            "message.send",
+            (frame, services, ct) => frame.TryGetProperty("roomId"u8, out var room) && room.ValueKind is JsonValueKind.String && room.TryGetGuid(out var roomId)
+                ? services.GetRequiredService<IRoomAccess>().Load(roomId, ct)
+                : ValueTask.CompletedTask,
+            (frame, call) => call.Mediator.Send(frame.ToCommand(call.Caller, call.Reply), CancellationToken.None));
+
+    internal record Body(string? ClientId, string? Text, Guid? ReplyTo, Guid? ThreadId, IReadOnlyList<Guid>? Attachments)
+    {
+        public Command ToCommand(Guid roomId, Caller caller, ICommandReply? reply) =>
+            new(roomId, caller.UserId, caller.SessionId, ClientId ?? "", Text ?? "", ReplyTo, ThreadId, Attachments ?? [], reply);
+    }
+
+    internal sealed record Frame(string? RoomId, string? ClientId, string? Text, Guid? ReplyTo, Guid? ThreadId, IReadOnlyList<Guid>? Attachments)
+        : Body(ClientId, Text, ReplyTo, ThreadId, Attachments)
+    {
+        public Command ToCommand(Caller caller, ICommandReply reply) => ToCommand(Guid.TryParseExact(RoomId, "D", out var id) ? id : default, caller, reply);
+    }
+
+    internal sealed record Command(
+        Guid RoomId, Guid SenderId, Guid SessionId, string ClientId, string Text, Guid? ReplyTo, Guid? ThreadId, IReadOnlyList<Guid> Attachments, ICommandReply? Reply)
+        : IRequest<Result<Posted>>;
+
+    /// <summary>What <c>ok</c> adds.</summary>
+    internal sealed record Posted(Guid Id, long Seq, Instant CreatedAt, bool Duplicate) : IFrameMembers
+    {
+        public void WriteMembers(Utf8JsonWriter json)
+        {
+            Span<byte> at = stackalloc byte[Clock.FormattedLength];
+            Clock.Format(CreatedAt.UnixMilliseconds, at);
+            json.WriteString("id"u8, Id);
+            json.WriteNumber("seq"u8, Seq);
+            json.WriteString("createdAt"u8, at);
+            json.WriteBoolean("duplicate"u8, Duplicate);
+        }
+    }
+
+    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac) : IRequestHandler<Command, Result<Posted>>
+    {
+        public async Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var member = await access.Member(command.RoomId, command.SenderId, cancellationToken);
+            if (!member.IsOk)
+            {
+                return member.Error;
+            }
+
+            if (Check(command) is { } error)
+            {
+                return error;
+            }
+
+            return await log.Send(new SendItem(command, mac.Of(command), Rendering.Markdown.Render(command.Text)));
+        }
+
+        private static Error? Check(Command command)
+        {
+            if (command.ClientId.Length is 0 or > MaxClientId)
+            {
+                return Error.Validation("clientId", $"Give each message a clientId of your own, of 1 to {MaxClientId} characters.");
+            }
+
+            if (command.Attachments.Count > 0)
+            {
+                return Error.Validation("attachments", "There is no such file of yours.");
+            }
+
+            if (command.Text.Length > MaxText)
+            {
+                return Error.Validation("text", $"A message has at most {MaxText} characters. Send it in parts.");
+            }
+
+            return string.IsNullOrWhiteSpace(command.Text) || command.Text.Contains('\0', StringComparison.Ordinal)
+                ? Error.Validation("text", "Write something: a message without an attachment needs a text, and no NUL characters.")
+                : null;
+        }
+    }
+}

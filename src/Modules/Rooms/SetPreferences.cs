@@ -1,0 +1,69 @@
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Rooms.Access;
+using ChatMonolith.Rooms.Storage;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ChatMonolith.Rooms;
+
+internal static class SetPreferences
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPut("/rooms/{id:id}/preferences", async (Guid id, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            (await mediator.Send(new Command(caller, id, body.Muted), ct)).ToNoContent())
+            .WithTags("Rooms")
+            .WithSummary("Mute or unmute a room for oneself")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+    public sealed record Body(bool? Muted);
+
+    public sealed record Command(Caller Caller, Guid RoomId, bool? Muted) : IRequest<Result<Nothing>>;
+
+    private sealed record Preferences(Guid RoomId, bool Muted);
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Muted).NotNull().WithMessage("Say whether the room is muted.");
+    }
+
+    internal sealed class Handler(IRoomAccess access, IRoomLog log) : IRequestHandler<Command, Result<Nothing>>
+    {
+        public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var member = await access.Member(request.RoomId, request.Caller.UserId, cancellationToken);
+            return member.IsOk ? await Set(request, cancellationToken) : member.Error;
+        }
+
+        private Task<Result<Nothing>> Set(Command request, CancellationToken cancellationToken) =>
+            log.Commit<Nothing>(
+                async (tx, ct) =>
+                {
+                    var db = tx.Use<RoomsDb>();
+                    var standing = await db.Standing(request.RoomId, request.Caller.UserId, ct);
+                    if (!standing.IsOk)
+                    {
+                        return standing.Error;
+                    }
+
+                    var (muted, me) = (request.Muted!.Value, standing.Value.Me);
+                    if (me.Muted != muted)
+                    {
+                        me.Muted = muted;
+                        await db.SaveChangesAsync(ct);
+                        await tx.AppendUser(me.UserId, "room.preferences", new Preferences(request.RoomId, muted), ct);
+                    }
+
+                    return Nothing.Value;
+                },
+                new CommitOrigin(request.Caller.SessionId),
+                cancellationToken);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Tests.Harness;
+
+// The tests drive Debian programs and look at file modes.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+[assembly: AssemblyFixture(typeof(SqliteServer))]
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+
+namespace ChatMonolith.Tests.Harness;
+
+internal static class AssemblySetup
+{
+    /// <summary>Before any test touches SQLite: see <see cref="SqliteNative"/>.</summary>
+    [ModuleInitializer]
+    internal static void BindSqlite() => SqliteNative.Initialize();
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Npgsql;
+
+namespace ChatMonolith.Tests.Harness;
+
+/// <summary>
+/// A real PostgreSQL from the system's package on a free port in a temporary folder; one for the whole test run, started when the
+/// first test asks for it, a database of its own for each server.
+/// </summary>
+public sealed class PostgresCluster : IDisposable
+{
+    private static readonly Lazy<Task<PostgresCluster>> One = new(Start);
+    private readonly TemporaryFolder folder = new();
+    private readonly int port = FreePorts.Next();
+    private ChildProcess process = null!;
+    private int databases;
+
+    private PostgresCluster()
+    {
+    }
+
+    public static Task<PostgresCluster> Shared => One.Value;
+
+    public ChildProcess Process => process;
+
+    /// <summary>A new empty database's connection string.</summary>
+    public async Task<string> CreateDatabase()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"chat_{Interlocked.Increment(ref databases)}");
+        await Execute($"CREATE DATABASE {name}");
+        return ConnectionString(name);
+    }
+
+    /// <summary>Lets the next cold start begin on an idle cluster; connections to the database are cut.</summary>
+    public async Task DropDatabase(string connectionString)
+    {
+        NpgsqlConnection.ClearAllPools();
+        await Execute($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
+    private static async Task<PostgresCluster> Start()
+    {
+        var cluster = new PostgresCluster();
+        var binaries = FindBinaries();
+        var data = cluster.folder["data"];
+        string[] asUser = [];
+        if (Environment.UserName == "root")
+        {
+            // initdb refuses to run as root.
+            await ChildProcess.Run("chown", "postgres", cluster.folder.Root);
+            asUser = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "--"];
+        }
+
+        await Run([.. asUser, Path.Combine(binaries, "initdb"), "-D", data, "-U", "chat", "-A", "trust", "-E", "UTF8", "--locale", "C", "--no-instructions"]);
+        string[] server =
+        [
+            .. asUser, Path.Combine(binaries, "postgres"), "-D", data, "-p", cluster.port.ToString(CultureInfo.InvariantCulture),
+            "-k", cluster.folder.Root, "-h", "127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=warning",
+        ];
+        cluster.process = ChildProcess.Start(server[0], server[1..], workingDirectory: cluster.folder.Root);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Dispose();
+        await Deadline.Until(cluster.Answers, $"PostgreSQL to answer; it wrote: {cluster.process.Output}", TimeSpan.FromSeconds(30));
+        return cluster;
+    }
+
+    private static string FindBinaries() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb"))).Max()
+                ?? throw NotInstalled()
+            : throw NotInstalled();
+
+    private static InvalidOperationException NotInstalled() =>
+        new("PostgreSQL is not installed, and every integration test runs on both databases. Debian: apt-get install postgresql; tools/test does it.");
+
+    private static Task<string> Run(string[] command) => ChildProcess.Run(command[0], command[1..]);
+
+    private string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        Username = "chat",
+        Database = database,
+    }.ToString();
+
+    private async Task<bool> Answers()
+    {
+        if (process.HasExited)
+        {
+            throw new InvalidOperationException("PostgreSQL did not start: " + process.Output);
+        }
+
+        try
+        {
+            await Execute("SELECT 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private async Task Execute(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString("postgres")) { Pooling = false }.ToString());
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The names come from this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public void Dispose()
+    {
+        process.Signal(ChildProcess.Quit);
+        folder.Dispose();
+    }
+}

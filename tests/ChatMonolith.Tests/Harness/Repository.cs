@@ -1,0 +1,24 @@
+using System.Reflection;
+
+namespace ChatMonolith.Tests.Harness;
+
+/// <summary>Where the sources and the server's own build lie.</summary>
+public static class Repository
+{
+    public static string Root { get; } = Metadata("Repository");
+
+    public static string ServerBinary { get; } = Metadata("ServerBinary");
+
+    /// <summary>The files below a folder of the repository, without what a build or npm made.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern)
+    {
+        var root = Path.Combine(Root, folder);
+        return Directory.Exists(root)
+            ? Directory.EnumerateFiles(root, pattern, SearchOption.AllDirectories)
+                .Where(f => !Path.GetRelativePath(Root, f).Split('/', '\\').Any(part => part is "bin" or "obj" or "node_modules" or "artifacts"))
+            : [];
+    }
+
+    private static string Metadata(string key) =>
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Net;
+
+namespace ChatMonolith.Tests.Harness;
+
+public enum Engine
+{
+    Sqlite,
+    PostgreSql,
+}
+
+/// <summary>
+/// The real server binary as a process of its own, on a free port, with its own data folder and database. It can be killed and
+/// started again on the same data and address.
+/// </summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly TemporaryFolder folder = new();
+    private readonly Dictionary<string, string> environment;
+    private readonly string? connectionString;
+    private int people;
+    private ChildProcess? process;
+
+    private RunningServer(Engine engine, string? connectionString, IReadOnlyDictionary<string, string> settings)
+    {
+        Engine = engine;
+        this.connectionString = connectionString;
+        environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["DOTNET_ENVIRONMENT"] = "Production",
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["Data__Directory"] = DataFolder,
+            ["Database__Provider"] = engine.ToString(),
+            ["ConnectionStrings__Default"] = connectionString ?? "",
+            ["RateLimits__Enabled"] = "false",
+        };
+        foreach (var (key, value) in settings)
+        {
+            environment[key] = value;
+        }
+
+        Port = FreePorts.Next();
+        Anonymous = new HttpCaller(Address);
+    }
+
+    public Engine Engine { get; }
+
+    public int Port { get; private set; }
+
+    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"));
+
+    public string DataFolder => folder["data"];
+
+    /// <summary>For a test that looks into PostgreSQL itself.</summary>
+    public string ConnectionString => connectionString ?? throw new InvalidOperationException("SQLite has a file: " + DataFolder);
+
+    /// <summary>Calls without credentials.</summary>
+    public HttpCaller Anonymous { get; private set; }
+
+    public ChildProcess Process => process ?? throw new InvalidOperationException("Not started.");
+
+    /// <summary>The log of the current life of the process.</summary>
+    public string Output => Process.Output;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="engine">The database.</param>
+    /// <param name="settings">Further settings, such as <c>("RateLimits__Enabled", "true")</c>.</param>
+    public static async Task<RunningServer> Start(Engine engine, params (string Key, string Value)[] settings)
+    {
+        var server = await Prepare(engine, settings);
+        try
+        {
+            await server.Restart();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>All that a start needs, without starting; for tests of the start itself.</summary>
+    public static async Task<RunningServer> Prepare(Engine engine, params (string Key, string Value)[] settings)
+    {
+        var connection = engine is Engine.PostgreSql ? await (await PostgresCluster.Shared).CreateDatabase() : null;
+        return new RunningServer(engine, connection, settings.ToDictionary(s => s.Key, s => s.Value));
+    }
+
+    /// <summary>Starts the process, again if it had ended, on the same data and address, and waits until it is ready.</summary>
+    public async Task Restart()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            Launch();
+            if (await BecomesReady())
+            {
+                return;
+            }
+
+            if (attempt == 3 || !Output.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InvalidOperationException($"The server did not start (exit code {Process.ExitCode}):\n{Output}");
+            }
+
+            // Another program took the port between the choice and the start.
+            Port = FreePorts.Next();
+            Anonymous = new HttpCaller(Address);
+        }
+    }
+
+    /// <summary>Starts the process without waiting for anything.</summary>
+    public ChildProcess Launch()
+    {
+        if (!File.Exists(Repository.ServerBinary))
+        {
+            throw new InvalidOperationException($"Build the server first: {Repository.ServerBinary} is missing.");
+        }
+
+        process = ChildProcess.Start("dotnet", [Repository.ServerBinary, "--urls", Address.ToString()], environment);
+        return process;
+    }
+
+    /// <summary>SIGKILL at this instant.</summary>
+    public Task Kill9() => Process.Kill9();
+
+    /// <summary>SIGTERM, and waits for the drained end. Returns the exit code.</summary>
+    public Task<int> Stop()
+    {
+        Process.Signal(ChildProcess.Terminate);
+        return Process.Exited();
+    }
+
+    /// <summary>Registers a person and logs them in. The first one over loopback becomes the admin.</summary>
+    /// <param name="name">The display name; the username is made unique on this server.</param>
+    public async Task<Person> Register(string name)
+    {
+        var username = string.Create(CultureInfo.InvariantCulture, $"{name.ToLowerInvariant()}-{Interlocked.Increment(ref people)}{Guid.CreateVersion7().ToString("N")[^4..]}");
+        return await Person.Register(this, username, name);
+    }
+
+    /// <summary>Registers several, one after the other.</summary>
+    public async Task<Person[]> Register(params string[] names)
+    {
+        var registered = new Person[names.Length];
+        for (var i = 0; i < names.Length; i++)
+        {
+            registered[i] = await Register(names[i]);
+        }
+
+        return registered;
+    }
+
+    public async Task<bool> IsReady()
+    {
+        try
+        {
+            return (await Anonymous.Get("/health/ready")).Status == (int)HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+
+        if (connectionString is not null)
+        {
+            await (await PostgresCluster.Shared).DropDatabase(connectionString);
+        }
+
+        Anonymous.Dispose();
+        folder.Dispose();
+    }
+
+    private async Task<bool> BecomesReady()
+    {
+        try
+        {
+            await Deadline.Until(async () => Process.HasExited || await IsReady(), "the server to be ready", StartLimit);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}. It wrote:\n{Output}", e);
+        }
+
+        return !Process.HasExited;
+    }
+}

@@ -1,0 +1,36 @@
+namespace ChatMonolith.Tests.Harness;
+
+/// <summary>
+/// One server per database for all ordinary tests, started when the first of them asks. Tests share it and so bring their own people
+/// and rooms; what stops, starves or reconfigures a server takes one of its own (<see cref="RunningServer.Start"/>).
+/// </summary>
+public abstract class ServerFixture(Engine engine) : IAsyncDisposable
+{
+    private readonly Lazy<Task<RunningServer>> server = new(async () =>
+    {
+        var started = await RunningServer.Start(engine);
+
+        // The first account is the admin; the tests' people are not.
+        await started.Register("admin");
+        return started;
+    });
+
+    public Engine Engine => engine;
+
+    /// <summary>The shared server, running.</summary>
+    public Task<RunningServer> Running => server.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server.IsValueCreated && server.Value.IsCompletedSuccessfully)
+        {
+            await (await server.Value).DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+}
+
+public sealed class SqliteServer() : ServerFixture(Engine.Sqlite);
+
+public sealed class PostgresServer() : ServerFixture(Engine.PostgreSql);
