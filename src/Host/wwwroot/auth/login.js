@@ -1,6 +1,7 @@
 import { post } from '../core/api.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
+import { store } from '../core/store.js';
 import { errorText, field } from '../core/ui.js';
 import { authPage, httpsHint } from './page.js';
 
@@ -15,6 +16,7 @@ export async function logIn(credentials) {
 
 /** @param {Element} root @param {{done: (user: any) => void, ended?: boolean}} options */
 export function loginView(root, { done, ended = false }) {
+  const open = ['open', undefined].includes(store.get().config?.registration) || store.get().config?.setupRequired;
   const state = { busy: false, error: /** @type {any} */ (null), code: false, verify: false };
 
   async function submit(event) {
@@ -47,7 +49,7 @@ export function loginView(root, { done, ended = false }) {
         state.verify && field(t('auth.verifyCode'), { name: 'verify', inputmode: 'numeric', autocomplete: 'one-time-code' }, { hint: t('auth.verifyHint') }),
         state.error && h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, errorText(state.error)),
         h('button.primary.wide', { type: 'submit', disabled: state.busy, 'data-testid': 'login-submit' }, t('auth.logIn'))),
-      h('p.auth-other', null, t('auth.noAccount'), ' ', h('a', { href: '/register' }, t('auth.register')))));
+      open && h('p.auth-other', null, t('auth.noAccount'), ' ', h('a', { href: '/register' }, t('auth.register')))));
   }
   draw();
   return () => {};
