@@ -1,36 +1,49 @@
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Messaging.Changing;
+using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Typing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Messaging;
 
+/// <summary>Everything about messages that stand already: reading, changing, read positions, typing.</summary>
 internal static class MessageSlices
 {
-    public static void AddServices(IServiceCollection services) => services.AddSingleton<ChatMonolith.Contracts.Messaging.IRoomSummaries, HeadsOnly>();
+    /// <summary>After the log's writer, so that the last read positions are written before it stops.</summary>
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
+        services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
+        services.AddSingleton<IRoomSummaries, RoomSummaries>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
+        services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
+    }
 
     public static void MapEndpoints(IEndpointRouteBuilder api)
     {
+        GetHistory.Map(api);
+        GetMessage.Map(api);
+        GetRevisions.Map(api);
+        GetPins.Map(api);
+        GetThread.Map(api);
+        GetReceipts.Map(api);
+        MarkRead.Map(api);
+        EditMessage.Map(api);
+        DeleteMessage.Map(api);
+        AddReaction.Map(api);
+        RemoveReaction.Map(api);
+        PinMessage.Map(api);
     }
 
     public static void MapCommands(SocketCommands commands)
     {
-    }
-
-    /// <summary>Heads alone, until read positions are in.</summary>
-    private sealed class HeadsOnly(Log.LogWriter log) : ChatMonolith.Contracts.Messaging.IRoomSummaries
-    {
-        public async Task<IReadOnlyDictionary<Guid, ChatMonolith.Contracts.Messaging.RoomSummary>> Of(Guid userId, IReadOnlyCollection<Guid> roomIds, CancellationToken ct)
-        {
-            var found = new Dictionary<Guid, ChatMonolith.Contracts.Messaging.RoomSummary>();
-            foreach (var id in roomIds)
-            {
-                var head = (await log.Head(id, ct)).Committed;
-                found[id] = new(head.Seq, Log.Digest.Show(head.Digest), 0, 0, 0, null);
-            }
-
-            return found;
-        }
-
-        public async Task<long> UserSeq(Guid userId, CancellationToken ct) => (await log.UserHead(userId, ct)).Committed.Seq;
+        EditMessage.MapCommand(commands);
+        DeleteMessage.MapCommand(commands);
+        AddReaction.MapCommand(commands);
+        RemoveReaction.MapCommand(commands);
+        MarkRead.MapCommand(commands);
+        SetTyping.MapCommand(commands);
     }
 }

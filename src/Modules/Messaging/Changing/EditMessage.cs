@@ -1,0 +1,103 @@
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Rendering;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatMonolith.Messaging.Changing;
+
+internal static class EditMessage
+{
+    private const int MaxRevisions = 100;
+
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPatch("/messages/{id:id}", async (Guid id, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
+            {
+                var edited = await mediator.Send(new Command(id, body.Text!, caller), ct);
+                return edited.IsOk ? (await mediator.Send(new GetMessage.Query(id, caller), ct)).ToOk() : edited.Error.ToProblem();
+            })
+            .WithTags("Messages").WithSummary("Edit a message of one's own")
+            .WithDescription("The earlier text is kept as a revision. The same text again changes nothing.")
+            .Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+    public static void MapCommand(SocketCommands commands) =>
+        commands.Map<Frame, SeqReply>("message.edit", (frame, call) =>
+            call.Mediator.Send(new Command(frame.MessageId.GetValueOrDefault(), frame.Text!, call.Caller, call.Reply), call.Aborted));
+
+    internal sealed record Body(string? Text);
+
+    internal sealed record Frame(Guid? MessageId, string? Text);
+
+    internal sealed record Command(Guid MessageId, string Text, Caller Caller, ICommandReply? Reply = null) : IRequest<Result<SeqReply>>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() =>
+            RuleFor(c => c.Text).Cascade(CascadeMode.Stop)
+                .Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage("A message needs a text. Delete it instead.")
+                .Must(t => t.Length <= PostMessage.MaxText).WithMessage($"A message has at most {PostMessage.MaxText} characters.")
+                .Must(t => !t.Contains('\0', StringComparison.Ordinal)).WithMessage("A text holds no NUL characters.");
+    }
+
+    internal sealed class Handler(MessageChange changes) : IRequestHandler<Command, Result<SeqReply>>
+    {
+        public Task<Result<SeqReply>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var html = Markdown.Render(command.Text);
+            return changes.Run(command.MessageId, command.Caller, command.Reply, (message, ct) => Edit(message, command, html, ct), cancellationToken);
+        }
+
+        private static async Task<Result<LogEntry>> Edit(ChangedMessage message, Command command, string? html, CancellationToken ct)
+        {
+            var (log, db, row, _) = message;
+            if (row.SenderId != command.Caller.UserId || row.Type is MessageType.System)
+            {
+                return Error.Forbidden("Only who wrote a message can edit it.");
+            }
+
+            if (row.DeletedAt is not null)
+            {
+                return Error.Conflict("This message is deleted. Send a new one.");
+            }
+
+            if (row.Text == command.Text)
+            {
+                return MessageChange.Unchanged;
+            }
+
+            await KeepRevision(db, row, ct);
+            row.Text = command.Text;
+            row.Html = html;
+            row.EditedAt = log.At;
+            await db.SaveChangesAsync(ct);
+            var view = (await MessageViews.Of(db, [row], ct))[0];
+            return new LogEntry(LogEntryType.MessageEdited, command.Caller.UserId, row.Id, Message: view);
+        }
+
+        /// <summary>The first text stays for good; of the others the oldest make room.</summary>
+        private static async Task KeepRevision(MessagingDb db, MessageRow row, CancellationToken ct)
+        {
+            var numbers = await db.Revisions.Where(r => r.MessageId == row.Id).OrderBy(r => r.Number).Select(r => r.Number).ToListAsync(ct);
+            if (numbers.Count >= MaxRevisions)
+            {
+                var oldest = numbers[numbers.Count - MaxRevisions + 1];
+                await db.Revisions.Where(r => r.MessageId == row.Id && r.Number > numbers[0] && r.Number <= oldest).ExecuteDeleteAsync(ct);
+            }
+
+            db.Revisions.Add(new RevisionRow
+            {
+                MessageId = row.Id,
+                Number = numbers.LastOrDefault() + 1,
+                Text = row.Text ?? "",
+                At = row.EditedAt ?? row.CreatedAt,
+            });
+        }
+    }
+}

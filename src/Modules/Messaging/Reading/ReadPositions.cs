@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChatMonolith.Messaging.Reading;
+
+/// <param name="Seq">Everything up to it is read.</param>
+/// <param name="At">When it was reached, UTC milliseconds.</param>
+internal readonly record struct ReadPosition(long Seq, long At);
+
+/// <summary>
+/// How far people have read. A position changes often and matters little one by one: it is kept in memory, where readers see it at
+/// once, and once a second what has moved goes into the log's next commit. A crash costs a second of reading marks at most.
+/// </summary>
+internal sealed class ReadPositions(IRoomLog log, IRoomAccess access, Hub hub, TimeProvider time, ILogger<ReadPositions> logger) : BackgroundService
+{
+    /// <summary>So that a flush of many never holds up the messages behind it.</summary>
+    private const int PerCommit = 200;
+
+    /// <summary>Larger rooms ask for receipts over HTTP (real-time contract, <c>receipt</c>).</summary>
+    private const int LargestRoomWithReceipts = 50;
+
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<(Guid RoomId, Guid UserId), ReadPosition> moved = new();
+
+    /// <summary>Moves a position forward; never back.</summary>
+    public void Move(Guid roomId, Guid userId, long seq, long at) =>
+        moved.AddOrUpdate((roomId, userId), new ReadPosition(seq, at), (_, old) => seq > old.Seq ? new ReadPosition(seq, at) : old);
+
+    /// <summary>
+    /// What is not in the database yet. To be taken before the database is read: a position that is written in between is then in
+    /// both, and in neither never.
+    /// </summary>
+    public IReadOnlyDictionary<Guid, ReadPosition> OfUser(Guid userId) =>
+        moved.Where(m => m.Key.UserId == userId).ToDictionary(m => m.Key.RoomId, m => m.Value);
+
+    /// <inheritdoc cref="OfUser"/>
+    public IReadOnlyDictionary<Guid, ReadPosition> OfRoom(Guid roomId) =>
+        moved.Where(m => m.Key.RoomId == roomId).ToDictionary(m => m.Key.UserId, m => m.Value);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Flush(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(FlushEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await Flush(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The last flush is part of the stop.
+        }
+    }
+
+    private async Task Flush(CancellationToken ct)
+    {
+        foreach (var positions in moved.ToArray().Chunk(PerCommit))
+        {
+            try
+            {
+                var written = await log.Commit<IReadOnlyList<(Guid RoomId, Guid UserId, long Seq)>>((tx, token) => Write(tx, positions, token), new CommitOrigin(), ct);
+                if (!written.IsOk)
+                {
+                    return;
+                }
+
+                foreach (var position in positions)
+                {
+                    // Only as it was written: what moved on meanwhile waits for the next flush.
+                    moved.TryRemove(position);
+                }
+
+                await Tell(written.Value, ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                logger.Log(DatabaseFailures.Classify(e) is null ? LogLevel.Error : LogLevel.Warning, e, "Read positions could not be written; they are tried again in a second");
+                return;
+            }
+        }
+    }
+
+    private static async Task<Result<IReadOnlyList<(Guid RoomId, Guid UserId, long Seq)>>> Write(
+        ILogTransaction tx, KeyValuePair<(Guid RoomId, Guid UserId), ReadPosition>[] positions, CancellationToken ct)
+    {
+        var db = tx.Use<MessagingDb>();
+        var rooms = positions.Select(p => p.Key.RoomId).Distinct().ToArray();
+        var users = positions.Select(p => p.Key.UserId).Distinct().ToArray();
+        var rows = await db.Reads.Where(r => rooms.Contains(r.RoomId) && users.Contains(r.UserId)).ToDictionaryAsync(r => (r.RoomId, r.UserId), ct);
+        var written = new List<(Guid RoomId, Guid UserId, long Seq)>(positions.Length);
+        foreach (var ((roomId, userId), position) in positions)
+        {
+            if (!rows.TryGetValue((roomId, userId), out var row))
+            {
+                row = db.Reads.Add(new ReadRow { RoomId = roomId, UserId = userId }).Entity;
+            }
+
+            if (position.Seq > row.Seq)
+            {
+                (row.Seq, row.At) = (position.Seq, position.At);
+                written.Add((roomId, userId, position.Seq));
+            }
+        }
+
+        await db.SaveChangesAsync(ct);
+        foreach (var (roomId, userId, seq) in written)
+        {
+            await tx.AppendUser(userId, "room.read", new RoomRead(roomId, seq), ct);
+        }
+
+        return written;
+    }
+
+    private async Task Tell(IReadOnlyList<(Guid RoomId, Guid UserId, long Seq)> written, CancellationToken ct)
+    {
+        foreach (var room in written.GroupBy(w => w.RoomId))
+        {
+            if ((await access.MembersOf(room.Key, ct)).Count > LargestRoomWithReceipts)
+            {
+                continue;
+            }
+
+            foreach (var (roomId, userId, seq) in room)
+            {
+                var frame = OutFrame.Text(new Receipt("receipt", roomId, userId, seq));
+
+                // The person's own devices have it as room.read.
+                hub.Post(floor => floor.PublishEphemeral(roomId, frame, exceptUser: userId));
+            }
+        }
+    }
+
+    private sealed record RoomRead(Guid RoomId, long Seq);
+
+    private sealed record Receipt(string Type, Guid RoomId, Guid UserId, long Seq);
+}
