@@ -1,4 +1,4 @@
-import { post } from '../core/api.js';
+import { ApiError, get, post } from '../core/api.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { store } from '../core/store.js';
@@ -11,7 +11,17 @@ import { authPage, httpsHint } from './page.js';
  */
 export async function logIn(credentials) {
   const answer = await post('/auth/login', { ...credentials, cookie: true });
+  if (!isSecureContext) await provesKept();
   return answer.user;
+}
+
+/** Session cookies are for HTTPS and localhost only; elsewhere the browser drops them without a word. */
+async function provesKept() {
+  try {
+    await get('/auth/me', { quiet: true });
+  } catch (error) {
+    throw error.status === 401 ? new ApiError(401, 'insecure_origin') : error;
+  }
 }
 
 /** @param {Element} root @param {{done: (user: any) => void, ended?: boolean}} options */
