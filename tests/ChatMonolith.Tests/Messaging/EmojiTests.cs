@@ -32,7 +32,9 @@ public class EmojiTests
     [InlineData("👍\"")]
     [InlineData("👍'")]
     [InlineData("\u202e👍")]
-    [InlineData("\ud83d")]
     [InlineData("👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍")]
     public void Anything_else_is_not(string? emoji) => Emoji.IsValid(emoji).ShouldBeFalse();
+
+    [Fact]
+    public void Half_a_character_is_not() => Emoji.IsValid("👍"[..1]).ShouldBeFalse();
 }
