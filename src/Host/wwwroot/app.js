@@ -91,7 +91,8 @@ async function entered(user) {
   await showSignedIn(user, next);
 }
 
-async function showSignedIn(user, path = null) {
+/** @param {any} user @param {string} [path] where to go */
+async function showSignedIn(user, path) {
   begin(user);
   if (path) history.replaceState({ depth: 0 }, '', path);
   openShell();

@@ -71,10 +71,12 @@ export function tell(type, fields) {
   if (connection.live) connection.socket?.tell(type, fields);
 }
 
-let watched = [];
-/** @param {string[]} [ids] whose presence is of interest; without: the same as before (after a reconnect) */
-export async function watchPresence(ids = watched) {
-  watched = [...new Set(ids)].slice(0, 200);
+let inView = [];
+/** @param {string[]} [ids] whose presence is of interest beside that of all direct peers; without: the same as before */
+export async function watchPresence(ids = inView) {
+  inView = ids;
+  const peers = Object.values(store.get().rooms).map(one => one.peer?.id ?? '').filter(Boolean);
+  const watched = [...new Set([...peers, ...ids])].slice(0, 200);
   if (!connection.live || !connection.socket || watched.length === 0) return;
   try {
     const reply = await connection.socket.command('presence.watch', { userIds: watched });

@@ -5,6 +5,7 @@ const ON = Symbol('listeners');
 const KEY = Symbol('key');
 const OWN = Symbol('own');
 const GIVEN = Symbol('given');
+const KEPT = Symbol('kept');
 const LIVE = new Set(['value', 'checked', 'disabled', 'selected', 'indeterminate', 'hidden', 'readOnly', 'required']);
 
 /** @param {Event} event */
@@ -63,6 +64,27 @@ export function h(tag, props, ...children) {
   return element;
 }
 
+/**
+ * Stands for an element that is in the page already, in a tree that is built for patch(): building it in directly would
+ * take it out of the page, and with it focus, scroll and animation.
+ * @param {any} element with `own` @returns {Comment}
+ */
+export function keep(element) {
+  const stand = document.createComment('');
+  /** @type {any} */ (stand)[KEPT] = element;
+  return stand;
+}
+
+function insert(parent, node, cursor) {
+  if (node.nodeType === Node.ELEMENT_NODE) {
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_COMMENT);
+    const stands = /** @type {any[]} */ ([]);
+    while (walker.nextNode()) stands.push(walker.currentNode);
+    for (const one of stands) if (one[KEPT]) one.replaceWith(one[KEPT]);
+  }
+  parent.insertBefore(node, cursor);
+}
+
 const same = (a, b) => a === b || (!a[OWN] && !b[OWN] && a.nodeType === b.nodeType && a.nodeName === b.nodeName && a[KEY] === b[KEY]);
 
 /** Makes `old` look like `next`, keeping the element and with it focus, scroll and selection. */
@@ -86,10 +108,12 @@ function morph(old, next) {
  * @param {any} parent @param {any} next
  */
 export function patch(parent, next) {
-  const list = flatten([next], []);
+  const list = flatten([next], []).map(one => /** @type {any} */ (one)[KEPT] ?? one);
+  const wanted = new Set(list);
   const keys = new Set(list.map(one => /** @type {any} */ (one)[KEY]).filter(key => key != null));
   const known = new Map();
   for (const child of [...parent.childNodes]) {
+    if (child[OWN] && !wanted.has(child)) child.remove();
     if (child[KEY] == null) continue;
     if (keys.has(child[KEY])) known.set(child[KEY], child);
     else child.remove();
@@ -102,7 +126,7 @@ export function patch(parent, next) {
       if (candidate === cursor) cursor = cursor.nextSibling;
       else parent.insertBefore(candidate, cursor);
     } else {
-      parent.insertBefore(node, cursor);
+      insert(parent, node, cursor);
     }
   }
   while (cursor) {

@@ -17,6 +17,9 @@ export function chooseLanguage() {
 
 export const currentLanguage = () => language;
 
+/** The language with the person's region, so that dates and clocks read as they are used to. */
+export const locale = () => globalThis.navigator?.languages?.find(one => one.slice(0, 2) === language) ?? language;
+
 /**
  * The text for `key` in the person's language. A plural entry is chosen by `n`; `{name}` is filled from `values`.
  * @param {string} key @param {Record<string, any>} [values] @returns {string}
@@ -29,7 +32,7 @@ export function t(key, values = {}) {
 }
 
 export const hasText = key => key in en;
-export const number = n => new Intl.NumberFormat(language).format(n);
+export const number = n => new Intl.NumberFormat(locale()).format(n);
 
 /** @param {string[]} names */
 export function list(names) {

@@ -1,9 +1,9 @@
-import { currentLanguage, t } from './i18n.js';
+import { currentLanguage, locale, t } from './i18n.js';
 
 const cache = new Map();
 function format(options) {
-  const key = currentLanguage() + JSON.stringify(options);
-  if (!cache.has(key)) cache.set(key, new Intl.DateTimeFormat(currentLanguage(), options));
+  const key = locale() + JSON.stringify(options);
+  if (!cache.has(key)) cache.set(key, new Intl.DateTimeFormat(locale(), options));
   return cache.get(key);
 }
 

@@ -1,6 +1,6 @@
 import { editMessage, outbox, tell } from '../core/app-state.js';
 import { avatar } from '../core/avatar.js';
-import { h, patch } from '../core/html.js';
+import { h, keep, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { nameOf, roomName } from '../core/people.js';
@@ -169,7 +169,7 @@ export function composer(root, roomId, on) {
       }, offer.user ? avatar(offer.user, 'small') : h('span.emoji', null, offer.emoji), h('strong', null, offer.label), offer.note && h('small.muted', null, offer.note)))),
       h('form.composer', { key: 'form', class: state.edit && 'editing', onsubmit: event => { event.preventDefault(); send(); area.focus(); } },
         banner(),
-        h('div.composer-row', { key: 'row' }, area,
+        h('div.composer-row', { key: 'row' }, keep(area),
           iconButton('smile', t('composer.emoji'), { key: 'emoji', onclick: event => openEmojiPicker(event.currentTarget, insert) }),
           h('button.send', { key: 'send', type: 'submit', 'data-testid': 'send', 'aria-label': state.edit ? t('action.save') : t('composer.send'), title: state.edit ? t('action.save') : t('composer.send'), disabled: state.busy || left < 0 || area.value.trim() === '' }, icon(state.edit ? 'check' : 'send'))),
         left < NEAR && h('p.counter', { key: 'counter', class: left < 0 && 'over', role: 'status', 'data-testid': 'counter' }, left < 0 ? t('composer.over', { n: -left }) : t('composer.left', { n: left }))),

@@ -62,7 +62,7 @@ export function bindGestures(timeline, actions, on) {
 
   list.addEventListener('keydown', event => {
     const article = articleOf(event.target);
-    if (!article || event.target !== article || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!article || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = { ArrowUp: -1, ArrowDown: 1, Home: 'first', End: 'last' }[event.key];
     if (move !== undefined) {
       event.preventDefault();
@@ -71,7 +71,8 @@ export function bindGestures(timeline, actions, on) {
     } else if (event.key === 'Escape') {
       event.preventDefault();
       on.leave();
-    } else if (event.key === 'Enter') {
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      if (event.target !== article) return;
       event.preventDefault();
       actions.menu(timeline.messageOf(article), article);
     } else if (actions.key(timeline.messageOf(article), event.key.length === 1 ? event.key.toLowerCase() : event.key, article)) {

@@ -28,10 +28,18 @@ function markMentions(root, mentions) {
   return root;
 }
 
-export function messageText(message) {
+/** @param {any} message @param {any} [mark] what follows the last word */
+export function messageText(message, mark = null) {
   const box = message.html ? h('div.text.rich', null, serverHtml(message.html)) : h('div.text', null, message.text);
-  return markMentions(box, message.mentions);
+  markMentions(box, message.mentions);
+  const last = /** @type {Element | null} */ (box.lastElementChild);
+  if (mark) (message.html && last?.nodeName === 'P' ? last : box).append(' ', mark);
+  return box;
 }
+
+const edited = (message, actions) => h('button.edited', {
+  type: 'button', 'data-testid': 'edited', title: message.editedAt ? fullDate(message.editedAt) : '', onclick: () => actions.history(message),
+}, t('message.edited'));
 
 function quote(reply, actions) {
   return h('button.quote', { type: 'button', 'data-testid': 'quote', onclick: () => actions.jump(reply.seq) },
@@ -62,13 +70,14 @@ export function fileSize(bytes) {
   return new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'][at], maximumFractionDigits: 1 }).format(bytes / 1000 ** at);
 }
 
-function sendState(local, actions) {
-  if (local.state === 'failed') {
-    return h('div.send-failed', { role: 'alert', 'data-testid': 'send-failed' }, icon('warning'), h('span', null, t('message.failed', { cause: errorText({ code: local.code }) })),
-      h('button.link-button', { type: 'button', 'data-testid': 'retry', onclick: () => actions.retry(local.clientId) }, t('action.retry')),
-      h('button.link-button', { type: 'button', 'data-testid': 'discard', onclick: () => actions.discard(local.clientId) }, t('action.discard')));
-  }
-  return local.state === 'acked' ? null : h('span.sending', { title: t('message.sending') }, icon('clock'), h('span.visually-hidden', null, t('message.sending')));
+function failed(local, actions) {
+  return h('div.send-failed', { role: 'alert', 'data-testid': 'send-failed' }, icon('warning'), h('span', null, t('message.failed', { cause: errorText({ code: local.code }) })),
+    h('button.link-button', { type: 'button', 'data-testid': 'retry', onclick: () => actions.retry(local.clientId) }, t('action.retry')),
+    h('button.link-button', { type: 'button', 'data-testid': 'discard', onclick: () => actions.discard(local.clientId) }, t('action.discard')));
+}
+
+function sending(local) {
+  return local.state === 'acked' || local.state === 'failed' ? null : h('span.sending', { title: t('message.sending') }, icon('clock'), h('span.visually-hidden', null, t('message.sending')));
 }
 
 function seenBy(ids) {
@@ -92,16 +101,15 @@ export function messageNode(message, { first, seen, actions }) {
   return h('article.message', {
     class: [first && 'first', local && 'local', local?.state === 'failed' && 'failed', local && local.state !== 'failed' && local.state !== 'acked' && 'unsent', message.isDeleted && 'deleted', system && 'system',
       message.pinned && 'pinned', !message.isDeleted && message.mentions.includes(me) && 'mentions-me', message.senderId === me && 'own'],
-    tabindex: '-1', 'aria-label': spoken, 'data-testid': 'message', 'data-seq': local && !local.seq ? null : message.seq, 'data-id': message.id, 'data-client-id': message.clientId || null,
+    own: true, tabindex: '-1', 'aria-label': spoken, 'data-testid': 'message', 'data-seq': local && !local.seq ? null : message.seq, 'data-id': message.id, 'data-client-id': message.clientId || null,
   },
   h('div.gutter', null, system ? h('span.system-sign', null, icon('megaphone')) : first ? avatarOf(message.senderId, 'medium') : time.cloneNode(true)),
   h('div.body', null,
     first && h('header', null, h('strong.author', null, system ? t('message.system') : name), person(message.senderId)?.isBot && h('span.tag', null, t('person.bot')), time, message.pinned && h('span.pin-sign', { title: t('message.pinned') }, icon('pin'))),
     message.replyTo && !message.isDeleted && quote(message.replyTo, actions),
-    message.isDeleted ? h('div.text.tombstone', null, icon('trash'), t('message.deleted')) : messageText(message),
+    message.isDeleted ? h('div.text.tombstone', null, icon('trash'), t('message.deleted')) : messageText(message, message.isEdited ? edited(message, actions) : local && sending(local)),
     !message.isDeleted && files(message),
-    message.isEdited && !message.isDeleted && h('button.edited', { type: 'button', 'data-testid': 'edited', title: message.editedAt ? fullDate(message.editedAt) : '', onclick: () => actions.history(message) }, t('message.edited')),
-    local && sendState(local, actions),
+    local?.state === 'failed' && failed(local, actions),
     message.reactions.length > 0 && reactions(message, actions),
     message.replyCount > 0 && h('p.thread-line', null, t('message.replies', { n: message.replyCount })),
     seen.length > 0 && seenBy(seen)));

@@ -121,10 +121,7 @@ export function roomView(root, roomId, { seq }) {
 
   timeline.open(seq);
   loadReceipts(roomId);
-  const peer = store.get().rooms[roomId]?.peer;
-  const directs = Object.values(store.get().rooms).map(one => one.peer?.id ?? '').filter(Boolean);
-  loadMembers(roomId).then(() => watchPresence([...directs, ...(store.get().members[roomId] ?? []).slice(0, 100).map(one => one.user.id)]), error => console.warn('members not loaded', error.code));
-  if (peer) watchPresence(directs);
+  loadMembers(roomId).then(() => watchPresence((store.get().members[roomId] ?? []).slice(0, 100).map(one => one.user.id)), error => console.warn('members not loaded', error.code));
   if (!isTouch() && seq === null) writer.focus();
 
   return {

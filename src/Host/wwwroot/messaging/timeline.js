@@ -1,6 +1,6 @@
 // The scrolling list of a room's messages. What is read stays where it is, whatever loads or arrives around it.
 
-import { h, patch } from '../core/html.js';
+import { h, keep, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { normalMessage } from '../core/normal.js';
 import { store } from '../core/store.js';
@@ -181,7 +181,7 @@ export class Timeline {
     const seen = this.seen(state, items);
     const content = days(items, { newAfter: this.newAfter, me: state.me?.id }).map(day => h('section.day', { key: day.key },
       h('div.day-line', { key: 'line', role: 'separator' }, h('span', { title: fullDate(day.date).split(',').slice(0, 3).join(',') }, dayName(day.date))),
-      day.rows.map(row => (row.kind === 'new' ? h('div.new-line', { key: 'new', role: 'separator', 'data-testid': 'new-divider' }, h('span', null, t('timeline.new'))) : this.node(row, state, seen)))));
+      day.rows.map(row => (row.kind === 'new' ? h('div.new-line', { key: 'new', role: 'separator', 'data-testid': 'new-divider' }, h('span', null, t('timeline.new'))) : keep(this.node(row, state, seen))))));
     const room = state.rooms[this.roomId];
     patch(this.list, [
       log.hasBefore ? h('div.edge', { key: 'before' }, this.busy === 'before' && h('span.spinner', { role: 'status', 'aria-label': t('state.loading') }))

@@ -49,7 +49,7 @@ function item(room, current) {
       ? h('span.room-sign', null, avatar(room.peer, 'small'), presenceDot(room.peer?.id ?? ''))
       : h('span.room-sign', null, icon(room.type === 'private' ? 'lock' : 'hash')),
     h('span.room-name', null, name),
-    room.mentionCount > 0 ? h('span.badge.mention', { 'data-testid': 'mention-count' }, `@${room.mentionCount > 99 ? '99+' : room.mentionCount}`)
+    room.mentionCount > 0 ? h('span.badge.at', { 'data-testid': 'mention-count' }, `@${room.mentionCount > 99 ? '99+' : room.mentionCount}`)
       : room.unreadCount > 0 && h('span.badge', { 'data-testid': 'unread-count' }, room.unreadCount > 99 ? '99+' : room.unreadCount)));
 }
 
@@ -82,7 +82,7 @@ export function roomList(root) {
       h('nav.room-list', { key: 'list', 'aria-label': t('rooms.title'), 'data-testid': 'room-list', tabindex: '-1' }, body,
         h('a.room-item.browse', { key: 'browse', href: '/directory', 'aria-current': currentRoute().name === 'directory' ? 'page' : null, 'data-testid': 'open-directory' },
           h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse')))),
-      state.me && h('footer.me', { key: 'me' },
+      state.me && h('footer.me-foot', { key: 'me' },
         h('button.me-button', {
           type: 'button', 'data-testid': 'me-menu', 'aria-haspopup': 'menu',
           onclick: event => openMenu(event.currentTarget, [

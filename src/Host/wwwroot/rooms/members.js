@@ -81,10 +81,7 @@ function row(room, member) {
 /** @param {Element} root @param {string} roomId */
 export function membersPanel(root, roomId) {
   let error = null;
-  const load = () => loadMembers(roomId).then(() => watchPresence([
-    ...(store.get().members[roomId] ?? []).slice(0, 150).map(one => one.user.id),
-    ...Object.values(store.get().rooms).map(one => one.peer?.id ?? '').filter(Boolean),
-  ]), failed => { error = failed; draw(); });
+  const load = () => loadMembers(roomId).then(() => watchPresence((store.get().members[roomId] ?? []).slice(0, 150).map(one => one.user.id)), failed => { error = failed; draw(); });
   function draw() {
     const state = store.get();
     const room = state.rooms[roomId];

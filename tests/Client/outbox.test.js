@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Outbox } from '../../src/Host/wwwroot/core/outbox.js';
+
+const ticks = async () => { for (let i = 0; i < 30; i++) await Promise.resolve(); };
+const failing = code => Object.assign(new Error(code), { code });
+
+/** A database in memory, a server that does what `script` says, and a clock that is turned by hand. */
+function harness(script = [], stored = []) {
+  const rows = new Map(stored.map(one => [one.clientId, one]));
+  const sent = [];
+  const waits = [];
+  let ids = 0;
+  const outbox = new Outbox({
+    tab: 'here',
+    db: { put: async one => { rows.set(one.clientId, one); }, remove: async id => { rows.delete(id); }, all: async () => [...rows.values()] },
+    isTabAlive: async tab => tab === 'other-open',
+    changed: () => {}, newId: () => `id-${++ids}`, wait: (ms, run) => waits.push({ ms, run }),
+    send: async entry => {
+      sent.push(entry.clientId);
+      const next = script.shift() ?? { seq: sent.length };
+      if (next instanceof Error) throw next;
+      return next;
+    },
+  });
+  const states = () => outbox.entries.map(one => one.state);
+  return { outbox, rows, sent, waits, states };
+}
+
+test('messages of a room go out one after the other, in the order they were written', async () => {
+  let release;
+  const order = [];
+  const { outbox } = harness();
+  outbox.send = entry => {
+    order.push(entry.text);
+    return entry.text === 'one' ? new Promise(resolve => { release = () => resolve({ seq: 1 }); }) : Promise.resolve({ seq: 2 });
+  };
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'r', text: 'one' });
+  outbox.add({ roomId: 'r', text: 'two' });
+  outbox.add({ roomId: 'other', text: 'elsewhere' });
+  await ticks();
+  assert.deepEqual(order, ['one', 'elsewhere']);
+  release();
+  await ticks();
+  assert.deepEqual(order, ['one', 'elsewhere', 'two']);
+});
+
+test('without a socket everything waits, and goes out when it is back', async () => {
+  const { outbox, sent, rows, states } = harness();
+  outbox.add({ roomId: 'r', text: 'a' });
+  outbox.add({ roomId: 'r', text: 'b' });
+  await ticks();
+  assert.deepEqual([sent, states(), rows.size], [[], ['queued', 'queued'], 2]);
+  outbox.setOpen(true);
+  await ticks();
+  assert.deepEqual([sent, states(), rows.size], [['id-1', 'id-2'], ['acked', 'acked'], 0]);
+});
+
+test('an unknown outcome is repeated with the same id', async () => {
+  const { outbox, sent, waits, states } = harness([failing('unavailable'), failing('timeout'), { seq: 5 }]);
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'r', text: 'a' });
+  await ticks();
+  waits.shift().run();
+  await ticks();
+  waits.shift().run();
+  await ticks();
+  assert.deepEqual([sent, states()], [['id-1', 'id-1', 'id-1'], ['acked']]);
+});
+
+test('a lost socket leaves the message queued for the next one', async () => {
+  const { outbox, sent, waits, states } = harness([failing('disconnected')]);
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'r', text: 'a' });
+  await ticks();
+  outbox.setOpen(false);
+  assert.deepEqual([states(), waits.length], [['queued'], 0]);
+  outbox.setOpen(true);
+  await ticks();
+  assert.deepEqual([sent, states()], [['id-1', 'id-1'], ['acked']]);
+});
+
+test('the server’s wish to wait is obeyed', async () => {
+  const { outbox, waits } = harness([Object.assign(failing('rate_limited'), { retryAfterMs: 9000 })]);
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'r', text: 'a' });
+  await ticks();
+  assert.equal(waits[0].ms, 9000);
+});
+
+test('a definite refusal fails that message only; it can be retried or discarded', async () => {
+  const { outbox, sent, rows, states } = harness([failing('forbidden'), { seq: 1 }]);
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'r', text: 'a' });
+  outbox.add({ roomId: 'r', text: 'b' });
+  await ticks();
+  assert.deepEqual(states(), ['failed', 'acked']);
+  assert.equal(rows.get('id-1').state, 'failed');
+  await outbox.retry('id-1');
+  await ticks();
+  assert.deepEqual([sent, states()], [['id-1', 'id-2', 'id-1'], ['acked', 'acked']]);
+  outbox.entries = outbox.entries.map(one => ({ ...one, state: 'failed' }));
+  await outbox.discard('id-1');
+  assert.deepEqual(outbox.entries.map(one => one.clientId), ['id-2']);
+});
+
+test('after a conflict a retry takes a new id', async () => {
+  const { outbox, sent } = harness([failing('conflict')]);
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'r', text: 'a' });
+  await ticks();
+  await outbox.retry('id-1');
+  await ticks();
+  assert.deepEqual(sent, ['id-1', 'id-2']);
+});
+
+test('what a closed tab left behind is adopted in order, what an open one holds is left alone', async () => {
+  const left = (clientId, order, tab) => ({ clientId, order, tab, roomId: 'r', text: clientId, replyTo: null, createdAt: '', state: 'sending' });
+  const { outbox, sent } = harness([], [left('late', 2, 'closed'), left('theirs', 1, 'other-open'), left('early', 1, 'closed')]);
+  outbox.setOpen(true);
+  await outbox.adopt();
+  await ticks();
+  assert.deepEqual(sent, ['early', 'late']);
+});
+
+test('the message’s own event takes the stand-in away, also when it comes by a replay', async () => {
+  const { outbox, rows } = harness();
+  outbox.add({ roomId: 'r', text: 'a' });
+  await ticks();
+  outbox.settle('id-1');
+  await ticks();
+  assert.deepEqual([outbox.entries.length, rows.size], [0, 0]);
+});

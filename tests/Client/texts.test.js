@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import en from '../../src/Host/wwwroot/core/texts/en.js';
+import de from '../../src/Host/wwwroot/core/texts/de.js';
+
+const root = fileURLToPath(new URL('../../src/Host/wwwroot', import.meta.url));
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(one => one.endsWith('.js') && !one.includes('texts')).map(one => readFileSync(`${root}/${one}`, 'utf8'));
+const names = entry => [...JSON.stringify(entry).matchAll(/\{(\w+)\}/g)].map(one => one[1]);
+
+test('both languages have the same keys', () => {
+  assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
+});
+
+test('plural entries agree and have the categories that their language needs', () => {
+  for (const key of Object.keys(en)) {
+    assert.equal(typeof de[key], typeof en[key], key);
+    for (const [language, table] of [['en', en], ['de', de]]) {
+      if (typeof table[key] === 'string') continue;
+      const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+      assert.deepEqual(Object.keys(table[key]).sort(), [...needed].sort(), `${language} ${key}`);
+    }
+  }
+});
+
+test('a translation fills in what the original fills in', () => {
+  for (const key of Object.keys(en)) assert.deepEqual(new Set(names(de[key]).filter(one => one !== 'n')), new Set(names(en[key]).filter(one => one !== 'n')), key);
+});
+
+test('every text that the code asks for exists', () => {
+  const asked = sources.flatMap(text => [...text.matchAll(/\bt\('([\w.]+)'/g)].map(one => one[1]));
+  assert.ok(asked.length > 150);
+  assert.deepEqual([...new Set(asked)].filter(key => !(key in en)), []);
+});
+
+test('every text is used', () => {
+  const all = sources.join('\n');
+  const made = [...all.matchAll(/t\(`([\w.]+)\$\{/g)].map(one => one[1]);
+  assert.deepEqual(Object.keys(en).filter(key => !all.includes(`'${key}'`) && !made.some(prefix => key.startsWith(prefix))), []);
+});
