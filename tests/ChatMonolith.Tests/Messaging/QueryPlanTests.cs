@@ -57,23 +57,13 @@ public class QueryPlanTests
 #pragma warning disable CA2100 // The text is the server's own.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        Add(command, "@user", database.Id(user));
+        command.With("@user", database.Id(user));
         for (var i = 0; i < rooms.Length; i++)
         {
-            Add(command, $"@r{i}", database.Id(rooms[i]));
-            Add(command, $"@a{i}", 10L);
-            Add(command, $"@h{i}", 1_000L);
+            command.With($"@r{i}", database.Id(rooms[i])).With($"@a{i}", 10L).With($"@h{i}", 1_000L);
         }
 
         plans.Explain(command);
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
     }
 
     private static MessagingDb Watched(BuiltServer server, Plans plans)
