@@ -4,6 +4,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace ChatMonolith.Messaging.Changing;

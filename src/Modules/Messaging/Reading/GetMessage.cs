@@ -4,6 +4,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace ChatMonolith.Messaging.Reading;

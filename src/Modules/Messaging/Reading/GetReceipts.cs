@@ -5,6 +5,7 @@ using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 

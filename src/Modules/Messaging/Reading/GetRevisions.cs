@@ -4,6 +4,7 @@ using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Messaging.Data;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 

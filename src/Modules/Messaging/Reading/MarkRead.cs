@@ -7,6 +7,7 @@ using ChatMonolith.Contracts.Rooms;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace ChatMonolith.Messaging.Reading;

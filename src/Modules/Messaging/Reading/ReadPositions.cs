@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
@@ -13,6 +14,7 @@ namespace ChatMonolith.Messaging.Reading;
 
 /// <param name="Seq">Everything up to it is read.</param>
 /// <param name="At">When it was reached, UTC milliseconds.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct ReadPosition(long Seq, long At);
 
 /// <summary>
