@@ -9,9 +9,10 @@ namespace ChatMonolith.BuildingBlocks.Persistence;
 /// Takes every EF transaction through the <see cref="WriteGate"/>. Contexts always open a transaction to save
 /// (<c>AutoTransactionBehavior.Always</c>), and <c>ExecuteUpdate</c> outside of one is refused, so no EF write can go round it.
 /// </summary>
-internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterceptor, ISaveChangesInterceptor, IDbCommandInterceptor
+internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterceptor, ISaveChangesInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
 {
     private readonly ConditionalWeakTable<DbTransaction, Held> passes = [];
+    private readonly ConditionalWeakTable<DbConnection, Held> passesByConnection = [];
 
     public override async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
@@ -21,7 +22,9 @@ internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterc
         try
         {
             var transaction = await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken).ConfigureAwait(false);
-            passes.Add(transaction, new Held(pass));
+            var held = new Held(pass);
+            passes.Add(transaction, held);
+            passesByConnection.AddOrUpdate(connection, held);
             return InterceptionResult<DbTransaction>.SuppressWithResult(transaction);
         }
         catch
@@ -73,6 +76,18 @@ internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterc
             ? throw new InvalidOperationException("ExecuteUpdate and ExecuteDelete write: open a transaction first, so that the write gate is held.")
             : ValueTask.FromResult(result);
 
+    /// <summary>
+    /// A transaction that is disposed without commit or rollback (an early return, a failed save) tells no interceptor of it; but EF
+    /// then closes the connection that it had opened for it.
+    /// </summary>
+    public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Release(connection);
+
+    public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        Release(connection);
+        return Task.CompletedTask;
+    }
+
     private void Fail(DbTransaction transaction)
     {
         // A failed COMMIT can leave SQLite's transaction open: end it before the next writer enters.
@@ -91,9 +106,29 @@ internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterc
         if (passes.TryGetValue(transaction, out var held))
         {
             passes.Remove(transaction);
-            held.Pass.Dispose();
+            held.Release();
         }
     }
 
-    private sealed record Held(WriteGate.Pass Pass);
+    private void Release(DbConnection connection)
+    {
+        if (passesByConnection.TryGetValue(connection, out var held))
+        {
+            passesByConnection.Remove(connection);
+            held.Release();
+        }
+    }
+
+    private sealed class Held(WriteGate.Pass pass)
+    {
+        private int released;
+
+        public void Release()
+        {
+            if (Interlocked.Exchange(ref released, 1) == 0)
+            {
+                pass.Dispose();
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ using ChatMonolith.Rooms.Access;
 using ChatMonolith.Rooms.Invites;
 using ChatMonolith.Rooms.Jobs;
 using ChatMonolith.Rooms.Members;
+using ChatMonolith.Rooms.Presence;
 using ChatMonolith.Rooms.Storage;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +34,9 @@ public sealed class RoomsModule : IModule
         services.AddSingleton<IRooms, RoomReader>();
         services.AddSingleton<MembershipLog>().AddSingleton<RoomLimits>().AddSingleton<IAccountCreation, GeneralRoom>();
         services.AddScoped<MyRooms>();
+        services.AddSingleton<PresenceBoard>();
+        services.AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<PresenceBoard>());
+        services.AddHostedService<PresenceLoop>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)
@@ -55,10 +59,13 @@ public sealed class RoomsModule : IModule
         RevokeInvite.Map(api);
         PreviewInvite.Map(api);
         AcceptInvite.Map(api);
+        GetPresence.Map(api);
     }
 
     public void MapCommands(SocketCommands commands)
     {
+        SetPresence.MapCommand(commands);
+        WatchPresence.MapCommand(commands);
     }
 
     public void AddJobs(IQuartzBuilder jobs)

@@ -13,6 +13,9 @@ namespace ChatMonolith.Tests.Architecture;
 /// <summary>Each module owns its tables and nothing else.</summary>
 public partial class PersistenceTests
 {
+    /// <summary>Texts that the server makes from bounded ones; what they need varies, and nobody can send them.</summary>
+    private static readonly string[] MadeByTheServer = ["MessageRow.Html", "UserLogRow.Payload"];
+
     [Fact]
     public async Task A_module_maps_only_tables_with_its_own_prefix()
     {
@@ -39,7 +42,8 @@ public partial class PersistenceTests
         {
             var unbounded = model.GetEntityTypes().SelectMany(t => t.GetProperties())
                 .Where(p => p.ClrType == typeof(string) && p.GetMaxLength() is null)
-                .Select(p => $"{p.DeclaringType.DisplayName()}.{p.Name}");
+                .Select(p => $"{p.DeclaringType.DisplayName()}.{p.Name}")
+                .Except(MadeByTheServer, StringComparer.Ordinal);
             unbounded.ShouldBeEmpty();
         }
     }

@@ -1,6 +1,7 @@
-import { post } from '../core/api.js';
+import { ApiError, get, post } from '../core/api.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
+import { store } from '../core/store.js';
 import { errorText, field } from '../core/ui.js';
 import { authPage, httpsHint } from './page.js';
 
@@ -10,11 +11,22 @@ import { authPage, httpsHint } from './page.js';
  */
 export async function logIn(credentials) {
   const answer = await post('/auth/login', { ...credentials, cookie: true });
+  if (!isSecureContext) await provesKept();
   return answer.user;
+}
+
+/** Session cookies are for HTTPS and localhost only; elsewhere the browser drops them without a word. */
+async function provesKept() {
+  try {
+    await get('/auth/me', { quiet: true });
+  } catch (error) {
+    throw error.status === 401 ? new ApiError(401, 'insecure_origin') : error;
+  }
 }
 
 /** @param {Element} root @param {{done: (user: any) => void, ended?: boolean}} options */
 export function loginView(root, { done, ended = false }) {
+  const open = ['open', undefined].includes(store.get().config?.registration) || store.get().config?.setupRequired;
   const state = { busy: false, error: /** @type {any} */ (null), code: false, verify: false };
 
   async function submit(event) {
@@ -47,7 +59,7 @@ export function loginView(root, { done, ended = false }) {
         state.verify && field(t('auth.verifyCode'), { name: 'verify', inputmode: 'numeric', autocomplete: 'one-time-code' }, { hint: t('auth.verifyHint') }),
         state.error && h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, errorText(state.error)),
         h('button.primary.wide', { type: 'submit', disabled: state.busy, 'data-testid': 'login-submit' }, t('auth.logIn'))),
-      h('p.auth-other', null, t('auth.noAccount'), ' ', h('a', { href: '/register' }, t('auth.register')))));
+      open && h('p.auth-other', null, t('auth.noAccount'), ' ', h('a', { href: '/register' }, t('auth.register')))));
   }
   draw();
   return () => {};

@@ -38,7 +38,7 @@ export function failure(error, retry) {
 
 /** @param {any} what @param {string} title @param {string} text @param {...any} actions */
 export function empty(what, title, text, ...actions) {
-  return h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h2', null, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
+  return h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h2', { role: 'heading', 'aria-level': document.querySelector('h1') ? '2' : '1' }, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
 }
 
 /** Lines in the shape of what is to come; CSS shows them only after 150 ms. */

@@ -23,7 +23,7 @@ export function composer(root, roomId, on) {
   const draftKey = `draft:${roomId}`;
 
   const area = h('textarea.composer-text', {
-    own: true, rows: '1', 'data-testid': 'composer', autocapitalize: 'sentences', role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'completions', enterkeyhint: isTouch() ? 'enter' : 'send',
+    own: true, rows: '1', 'data-testid': 'composer', autocapitalize: 'sentences', 'aria-autocomplete': 'list', enterkeyhint: isTouch() ? 'enter' : 'send',
     oninput: () => { changed(); }, onkeydown, onblur: () => { stopTyping(); setTimeout(() => closeOffers(), 150); }, onclick: () => complete(),
   });
   area.value = pref(draftKey, '');
@@ -160,9 +160,6 @@ export function composer(root, roomId, on) {
     const room = store.get().rooms[roomId];
     area.setAttribute('placeholder', t('composer.placeholder', { name: roomName(room) }));
     area.setAttribute('aria-label', t('composer.placeholder', { name: roomName(room) }));
-    area.setAttribute('aria-expanded', String(state.offers.length > 0));
-    if (state.offers.length) area.setAttribute('aria-activedescendant', `offer-${state.at}`);
-    else area.removeAttribute('aria-activedescendant');
     patch(root, [
       state.offers.length > 0 && h('ul.completions', { key: 'offers', id: 'completions', role: 'listbox', 'aria-label': t('composer.completions'), 'data-testid': 'completions' }, state.offers.map((offer, i) => h('li', {
         key: offer.key, id: `offer-${i}`, role: 'option', 'aria-selected': String(i === state.at), onpointerdown: event => { event.preventDefault(); take(offer); },
@@ -174,6 +171,10 @@ export function composer(root, roomId, on) {
           h('button.send', { key: 'send', type: 'submit', 'data-testid': 'send', 'aria-label': state.edit ? t('action.save') : t('composer.send'), title: state.edit ? t('action.save') : t('composer.send'), disabled: state.busy || left < 0 || area.value.trim() === '' }, icon(state.edit ? 'check' : 'send'))),
         left < NEAR && h('p.counter', { key: 'counter', class: left < 0 && 'over', role: 'status', 'data-testid': 'counter' }, left < 0 ? t('composer.over', { n: -left }) : t('composer.left', { n: left }))),
     ]);
+    for (const [name, value] of [['aria-controls', 'completions'], ['aria-activedescendant', `offer-${state.at}`]]) {
+      if (state.offers.length) area.setAttribute(name, value);
+      else area.removeAttribute(name);
+    }
   }
 
   function insert(text) {

@@ -98,6 +98,7 @@ export function roomView(root, roomId, { seq }) {
   const offs = [
     watch(state => [state.rooms[roomId], state.presence, state.users], () => { drawHead(); moved(); }),
     store.subscribe((now, before) => {
+      if (!now.rooms[roomId]) return;
       const own = s => [s.logs[roomId], s.outbox, s.receipts[roomId], s.users];
       if (now.logs[roomId] === undefined && before.logs[roomId] !== undefined) timeline.reopen();
       else if (own(now).some((one, i) => one !== own(before)[i])) timeline.render();

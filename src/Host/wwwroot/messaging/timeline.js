@@ -29,7 +29,7 @@ export class Timeline {
     this.roomId = roomId;
     this.actions = actions;
     this.moved = moved;
-    this.list = h('div.messages', { own: true, role: 'feed', 'aria-label': t('timeline.label'), 'aria-busy': 'false' });
+    this.list = h('div.messages', { own: true, role: 'group', 'aria-label': t('timeline.label') });
     this.scroller = h('div.scroller', { own: true, 'data-testid': 'timeline', tabindex: '-1' }, this.list);
     root.append(this.scroller);
     /** @type {Map<string, {parts: any[], node: any, message: any}>} */

@@ -39,18 +39,19 @@ export function neighbour(step, unreadOnly = false) {
 function item(room, current) {
   const unread = room.unreadCount > 0 && !room.muted;
   const name = roomName(room);
-  const label = [name, room.unreadCount ? t('room.unread', { n: room.unreadCount }) : '', room.mentionCount ? t('room.mentions', { n: room.mentionCount }) : ''].filter(Boolean).join(', ');
+  const badge = (kind, testid, shown, spoken) => h('span.badge', { class: kind, title: spoken }, h('span', { 'aria-hidden': 'true', 'data-testid': testid }, shown), h('span.visually-hidden', null, `, ${spoken}`));
+  const most = n => (n > 99 ? '99+' : n);
   return h('li', { key: room.id },
     h('a.room-item', {
-      href: `/rooms/${room.id}`, class: [unread && 'unread', room.muted && 'muted-room'], 'aria-current': room.id === current ? 'page' : null, 'aria-label': label,
+      href: `/rooms/${room.id}`, class: [unread && 'unread', room.muted && 'muted-room'], 'aria-current': room.id === current ? 'page' : null,
       'data-testid': 'room-item', 'data-room-id': room.id, title: name,
     },
     room.type === 'direct'
       ? h('span.room-sign', null, avatar(room.peer, 'small'), presenceDot(room.peer?.id ?? ''))
       : h('span.room-sign', null, icon(room.type === 'private' ? 'lock' : 'hash')),
     h('span.room-name', null, name),
-    room.mentionCount > 0 ? h('span.badge.at', { 'data-testid': 'mention-count' }, `@${room.mentionCount > 99 ? '99+' : room.mentionCount}`)
-      : room.unreadCount > 0 && h('span.badge', { 'data-testid': 'unread-count' }, room.unreadCount > 99 ? '99+' : room.unreadCount)));
+    room.mentionCount > 0 && badge('at', 'mention-count', `@${most(room.mentionCount)}`, t('room.mentions', { n: room.mentionCount })),
+    room.unreadCount > 0 && badge('', 'unread-count', most(room.unreadCount), t('room.unread', { n: room.unreadCount }))));
 }
 
 function section(title, add, items, none) {
@@ -77,7 +78,7 @@ export function roomList(root) {
       ];
     }
     patch(root, [
-      h('header.rooms-head', { key: 'head' }, h('strong.server-name', null, serverName()),
+      h('header.rooms-head', { key: 'head' }, h('h1.server-name', null, serverName()),
         iconButton('search', `${t('switcher.title')} (Ctrl K)`, { onclick: () => openSwitcher(), 'data-testid': 'open-switcher' })),
       h('nav.room-list', { key: 'list', 'aria-label': t('rooms.title'), 'data-testid': 'room-list', tabindex: '-1' }, body,
         h('a.room-item.browse', { key: 'browse', href: '/directory', 'aria-current': currentRoute().name === 'directory' ? 'page' : null, 'data-testid': 'open-directory' },

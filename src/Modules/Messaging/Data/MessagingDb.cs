@@ -55,7 +55,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });
             b.Property(r => r.MessageId).HasColumnName("message_id");
             b.Property(r => r.Number).HasColumnName("number").ValueGeneratedNever();
-            b.Property(r => r.Text).HasColumnName("text");
+            b.Property(r => r.Text).HasColumnName("text").HasMaxLength(PostMessage.MaxText);
             b.Property(r => r.At).HasColumnName("at");
         });
         modelBuilder.Entity<ReactionRow>(b =>
@@ -108,7 +108,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
         b.Property(r => r.ClientId).HasColumnName("client_id").HasMaxLength(64);
         b.Property(r => r.RequestMac).HasColumnName("request_mac");
         b.Property(r => r.Type).HasColumnName("type");
-        b.Property(r => r.Text).HasColumnName("text");
+        b.Property(r => r.Text).HasColumnName("text").HasMaxLength(PostMessage.MaxText);
         b.Property(r => r.Html).HasColumnName("html");
         b.Property(r => r.ReplyToId).HasColumnName("reply_to_id");
         b.Property(r => r.ThreadId).HasColumnName("thread_id");

@@ -92,6 +92,7 @@ export default {
   'error.email_taken': 'Mit dieser E-Mail gibt es schon ein Konto.',
   'error.forbidden': 'Das dürfen Sie hier nicht.',
   'error.gone': 'Das gibt es nicht mehr.',
+  'error.insecure_origin': 'Name und Passwort stimmen, aber der Browser behält eine Anmeldung nur bei https://-Adressen. Öffnen Sie diesen Server über HTTPS oder auf dem Rechner selbst als localhost.',
   'error.insufficient_storage': 'Der Speicher des Servers ist voll. Sagen Sie es der Verwaltung.',
   'error.internal': 'Der Server hat einen Fehler gemacht. Versuchen Sie es noch einmal; bleibt es dabei, sagen Sie es der Verwaltung.',
   'error.invalid_credentials': 'Name und Passwort passen nicht zusammen.',

@@ -92,6 +92,7 @@ export default {
   'error.email_taken': 'There is an account with this email already.',
   'error.forbidden': 'You may not do this here.',
   'error.gone': 'This is not available any more.',
+  'error.insecure_origin': 'Name and password are right, but the browser keeps a login only for https:// addresses. Open this server by HTTPS, or on the machine itself as localhost.',
   'error.insufficient_storage': 'The server’s disk is full. Tell its administrator.',
   'error.internal': 'The server made a mistake. Try again; if it stays, tell the administrator.',
   'error.invalid_credentials': 'Name and password do not match.',

@@ -41,7 +41,7 @@ internal sealed class Create : Migration
                 client_id = t.Column<string>(m.Text(64)),
                 request_mac = t.Column<byte[]>(m.Bytes()),
                 type = t.Column<int>(m.Integer32()),
-                text = t.Column<string>(m.Text(), nullable: true),
+                text = t.Column<string>(m.Text(8000), nullable: true),
                 html = t.Column<string>(m.Text(), nullable: true),
                 reply_to_id = t.Column<Guid>(m.Id(), nullable: true),
                 thread_id = t.Column<Guid>(m.Id(), nullable: true),
@@ -66,7 +66,7 @@ internal sealed class Create : Migration
     {
         m.CreateTable(
             "msg_revisions",
-            t => new { message_id = t.Column<Guid>(m.Id()), number = t.Column<int>(m.Integer32()), text = t.Column<string>(m.Text()), at = t.Column<long>(m.Number()) },
+            t => new { message_id = t.Column<Guid>(m.Id()), number = t.Column<int>(m.Integer32()), text = t.Column<string>(m.Text(8000)), at = t.Column<long>(m.Number()) },
             constraints: t => t.PrimaryKey("PK_msg_revisions", c => new { c.message_id, c.number }));
         m.CreateTable(
             "msg_reactions",
