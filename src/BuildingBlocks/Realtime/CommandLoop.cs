@@ -27,6 +27,8 @@ internal sealed class CommandLoop(
     private long refilled = time.GetTimestamp();
     private int refusals;
 
+    public bool PeerHasClosed { get; private set; }
+
     /// <param name="reading">Ends the reading alone.</param>
     /// <param name="ct">Ends the commands too.</param>
     public async Task Run(CancellationToken reading, CancellationToken ct)
@@ -43,6 +45,7 @@ internal sealed class CommandLoop(
                     connection.Send(OutFrame.Pong(frame.Payload.Span));
                     break;
                 case InFrameKind.Close:
+                    PeerHasClosed = true;
                     connection.Close(CloseCode.Normal, dropWaiting: false);
                     return;
             }

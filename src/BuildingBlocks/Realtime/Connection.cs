@@ -17,7 +17,7 @@ public sealed class Connection
     private readonly Lock sync = new();
     private readonly Outbox outbox;
     private readonly Stream stream;
-    private readonly Action abort;
+    private readonly Action cutOff;
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly SemaphoreSlim streamTurn = new(1, 1);
     private readonly CancellationTokenSource ended = new();
@@ -30,12 +30,12 @@ public sealed class Connection
     private long lastHeard;
     private long pingSentAt;
 
-    internal Connection(Caller caller, Guid? onlyRoom, Stream stream, Action abort, RealtimeOptions options, TimeProvider time)
+    internal Connection(Caller caller, Guid? onlyRoom, Stream stream, Action cutOff, RealtimeOptions options, TimeProvider time)
     {
         Caller = caller;
         OnlyRoom = onlyRoom;
         this.stream = stream;
-        this.abort = abort;
+        this.cutOff = cutOff;
         this.time = time;
         outbox = new Outbox(options.OutboxBytes);
         lastHeard = time.GetTimestamp();
@@ -228,7 +228,8 @@ public sealed class Connection
     }
 
     /// <summary>The connection is over: nothing may be awaited on it any more.</summary>
-    internal void End()
+    /// <param name="abort">Cuts the connection off; else it is closed in order by whoever serves it.</param>
+    internal void End(bool abort)
     {
         lock (sync)
         {
@@ -237,7 +238,10 @@ public sealed class Connection
         }
 
         ended.Cancel();
-        abort();
+        if (abort)
+        {
+            cutOff();
+        }
     }
 
     private void BeginClose(CloseCode code, bool dropWaiting)
@@ -259,7 +263,7 @@ public sealed class Connection
         try
         {
             await Task.Delay(CloseWithin, time, ended.Token).ConfigureAwait(false);
-            End();
+            End(abort: true);
         }
         catch (OperationCanceledException)
         {

@@ -84,6 +84,26 @@ internal sealed class FrameReader(Stream stream, int maxMessageBytes) : IDisposa
         }
     }
 
+    /// <summary>After our close frame: reads on until the peer's, or to the end of what may be no frames at all.</summary>
+    public async Task SkipToClose(CancellationToken ct)
+    {
+        try
+        {
+            while (await Read(ct).ConfigureAwait(false) is { Kind: not InFrameKind.Close })
+            {
+                // Whatever still comes is not for us.
+            }
+        }
+        catch (FramingException)
+        {
+            do
+            {
+                start = end = 0;
+            }
+            while (await Fill(1, ct).ConfigureAwait(false));
+        }
+    }
+
     public void Dispose()
     {
         ReturnMessage();

@@ -29,6 +29,7 @@ internal sealed class SocketEndpoint(
 {
     private const string Subprotocol = "chat.v1";
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static readonly TimeSpan LingerFor = TimeSpan.FromSeconds(2);
     private readonly bool limited = configuration.GetValue("RateLimits:Enabled", defaultValue: true);
 
     public async Task Serve(HttpContext context, Guid? onlyRoom)
@@ -107,21 +108,45 @@ internal sealed class SocketEndpoint(
         }
         finally
         {
-            await Finish(connection, loop, writer).ConfigureAwait(false);
+            await Finish(connection, frames, writer, loop.PeerHasClosed).ConfigureAwait(false);
         }
     }
 
-    private async Task Finish(Connection connection, CommandLoop loop, Task writer)
+    private async Task Finish(Connection connection, FrameReader frames, Task writer, bool peerHasClosed)
     {
-        if (connection.ClosedWith is not null)
+        var closing = connection.ClosedWith is not null;
+        if (closing)
         {
             // The close frame is on its way; the connection's own clock bounds the wait.
             await writer.ConfigureAwait(false);
         }
 
         await hub.Do(floor => floor.Unregister(connection)).ConfigureAwait(false);
-        connection.End();
+        if (closing && !peerHasClosed && !connection.Ended.IsCancellationRequested)
+        {
+            await Linger(frames, connection.Ended).ConfigureAwait(false);
+        }
+
+        connection.End(abort: !closing);
         await writer.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits for the peer's own close frame. Ending the connection with unread bytes waiting would reset it, and the reset can overtake
+    /// our close frame (RFC 9112, 9.6 tells the same of HTTP).
+    /// </summary>
+    private async Task Linger(FrameReader frames, CancellationToken ended)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        enough.CancelAfter(LingerFor);
+        try
+        {
+            await frames.SkipToClose(enough.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            logger.LogDebug("A closed socket's peer did not close in order: {Reason}", e.Message);
+        }
     }
 
     private static bool IsHandshake(IHeaderDictionary headers, out string key)

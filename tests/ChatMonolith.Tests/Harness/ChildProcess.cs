@@ -27,6 +27,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    /// <summary>The resident set of the process, in bytes (proc(5), <c>statm</c>).</summary>
+    public long ResidentBytes() => long.Parse(File.ReadAllText($"/proc/{process.Id}/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+
     public bool HasExited => process.HasExited;
 
     public int ExitCode => process.ExitCode;

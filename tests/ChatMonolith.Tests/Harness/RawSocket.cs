@@ -136,6 +136,20 @@ public sealed class RawSocket : IAsyncDisposable
     /// <summary>The next frame of the server, or null at the end of the connection.</summary>
     public async Task<RawFrame?> ReadFrame(TimeSpan? limit = null) => await ReadOne().Within("a frame of the server", limit);
 
+    /// <summary>Reads on to the next reply; events of rooms that others are busy in pass by.</summary>
+    public async Task<JsonElement> ReadReply()
+    {
+        while (await ReadFrame() is { } frame)
+        {
+            if (frame.Opcode == Text && frame.Json.Type() is "ok" or "error")
+            {
+                return frame.Json;
+            }
+        }
+
+        throw new InvalidOperationException("The connection ended before the reply.");
+    }
+
     /// <summary>Reads on to the close frame and returns its code; 1006 when the connection ends without one.</summary>
     public async Task<int> CloseCode(TimeSpan? limit = null)
     {

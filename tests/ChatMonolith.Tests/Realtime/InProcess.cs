@@ -96,7 +96,7 @@ internal sealed class InProcess : IAsyncDisposable
         {
             stream.Flow();
             await server.Hub.Do(floor => floor.Unregister(connection));
-            connection.End();
+            connection.End(abort: true);
             await writer;
         }
     }
