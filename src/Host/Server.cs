@@ -54,6 +54,7 @@ internal static class Server
         services.AddScheduler(configuration);
         services.AddApiDescription();
         services.AddHealth();
+        services.AddClientFiles();
         foreach (var module in Modules.All)
         {
             module.AddServices(services, configuration);
