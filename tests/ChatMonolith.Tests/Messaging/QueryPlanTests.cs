@@ -1,6 +1,8 @@
 using System.Data.Common;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Log;
 using ChatMonolith.Messaging.Reading;
 using ChatMonolith.Tests.Harness;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +16,7 @@ public class QueryPlanTests
 {
     private const int Messages = 20_000;
     private const int Rooms = 40;
-    private static readonly string[] LargeTables = ["msg_messages", "msg_log", "msg_reactions", "msg_reads"];
+    private static readonly string[] LargeTables = ["msg_messages", "msg_log", "msg_reactions", "msg_reads", "msg_user_log"];
 
     [Theory]
     [InlineData(Engine.Sqlite)]
@@ -35,6 +37,8 @@ public class QueryPlanTests
         await Uses("msg_messages_history", () => History.Around(db, room, 300, 50, ct));
         await Uses("msg_messages_pins", () => GetPins.Handler.Read(db, room, before: null, 50, ct));
         await Uses("msg_messages_thread", () => GetThread.Handler.Read(db, room, root, after: 0, limit: 50, ct));
+        await Uses("msg_log", () => new LogReader(db, rooms: null!).Room(room, after: 10, upTo: 500, limit: 100, ct));
+        await Uses("msg_user_log", () => new LogReader(db, rooms: null!).User(user, after: 10, upTo: 500, limit: 100, ct));
         await Uses("msg_messages", () => MessageViews.Load(db, filled.Some, ct));
         plans.Clear();
         await Explain(server.Database, plans, RoomSummaries.EndsSql(2, server.Database.IsSqlite), user, [room, filled.OtherRoom]);
@@ -107,6 +111,8 @@ public class QueryPlanTests
                 PinnedAt = seq % 100 == 0 ? seq : null,
                 CreatedAt = i,
             });
+            db.Log.Add(new LogRow { RoomId = rooms[room], Seq = seq, Type = LogEntryType.MessageCreated, ById = people[0], MessageId = id });
+            db.UserLog.Add(new UserLogRow { UserId = people[i % people.Length], UserSeq = (i / people.Length) + 1, Type = "room.read" });
             db.Reactions.Add(new ReactionRow { MessageId = id, Emoji = "👍", UserId = people[0], At = i });
             if (room == 0 && some.Count < 100)
             {

@@ -78,6 +78,9 @@ public abstract class RightsTests(ServerFixture fixture) : ServerTests(fixture)
             (await line.Act(cast, people[2])).Fails(404, "not_found");
         }
 
+        var anns = (await people[0].Post(room, "hers")).Id();
+        (await people[1].Http.Put($"messages/{anns}/pin")).Ok();
+        (await people[1].Http.Delete($"messages/{anns}")).Fails(403, "forbidden");
         (await people[0].Http.Get("rooms")).Ok()["items"].EnumerateArray().Single(r => r.Id() == room).GetProperty("memberCount").GetInt32().ShouldBe(2);
         foreach (var person in people)
         {
