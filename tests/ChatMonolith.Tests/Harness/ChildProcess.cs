@@ -72,6 +72,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     public void Signal(int signal) => _ = Kill(process.Id, signal);
 
+    /// <summary>Writes to its standard input and ends that.</summary>
+    public async Task Type(string text)
+    {
+        await process.StandardInput.WriteAsync(text);
+        process.StandardInput.Close();
+    }
+
     /// <summary>SIGKILL: nothing in the process runs any more.</summary>
     public async Task Kill9()
     {

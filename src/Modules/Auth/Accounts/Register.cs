@@ -37,13 +37,21 @@ internal static class Register
 
     public sealed record Credentials(string Username, string Password);
 
-    public sealed record Command(string? Email, string? Username, string? Password, string? DisplayName, string? SetupToken, ClientInfo Client) : IRequest<Result<Made>>;
+    /// <param name="Email">May be left out where the setting says so.</param>
+    /// <param name="Username">Null: the server makes one.</param>
+    /// <param name="Password">Null: the server makes one.</param>
+    /// <param name="DisplayName">Null: the username.</param>
+    /// <param name="SetupToken">What stands after <c>#</c> in the set-up link.</param>
+    /// <param name="Client">Where from.</param>
+    /// <param name="AsAdmin">The operator asks, who holds the data folder itself: no rule of registration applies. No route sets it.</param>
+    public sealed record Command(
+        string? Email, string? Username, string? Password, string? DisplayName, string? SetupToken, ClientInfo Client, bool AsAdmin = false) : IRequest<Result<Made>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator(IOptions<AuthOptions> options)
         {
-            RuleFor(c => c.Email).NotEmpty().When(_ => options.Value.EmailRequired).WithMessage("Enter an email address.");
+            RuleFor(c => c.Email).NotEmpty().When(c => options.Value.EmailRequired && !c.AsAdmin).WithMessage("Enter an email address.");
             RuleFor(c => c.Email).Must(e => AccountRules.IsEmail(e!)).When(c => !string.IsNullOrEmpty(c.Email)).WithMessage($"This is no email address of at most {Account.EmailMax} characters.");
             RuleFor(c => c.Username).Must(u => AccountRules.IsUsername(AccountRules.FoldUsername(u!))).When(c => c.Username is not null)
                 .WithMessage($"A username has {Account.UsernameMin} to {Account.UsernameMax} characters out of a-z, 0-9, dot, underscore and hyphen.");
@@ -131,7 +139,7 @@ internal static class Register
             account.UserName = username ?? await FreeUsername(writing, ct);
             account.DisplayName = request.DisplayName ?? account.UserName;
             account.DisplayNameKey = Account.SearchKey(account.DisplayName);
-            account.Role = isFirst ? ServerRole.Admin : ServerRole.Member;
+            account.Role = isFirst || request.AsAdmin ? ServerRole.Admin : ServerRole.Member;
             account.CreatedAt = transaction.At;
             writing.Accounts.Add(account);
             await writing.SaveChangesAsync(ct);
@@ -166,7 +174,11 @@ internal static class Register
 
         private async Task<Error?> Refuse(AuthDb asking, bool setupIsDue, Command request, string? username, CancellationToken ct)
         {
-            if (setupIsDue)
+            if (request.AsAdmin)
+            {
+                // Only the names can be in the way.
+            }
+            else if (setupIsDue)
             {
                 if (setup.Refuse(request.SetupToken, request.Client) is { } refusal)
                 {

@@ -1,0 +1,46 @@
+using ChatMonolith.Tests.Harness;
+
+namespace ChatMonolith.Tests.Chatctl;
+
+/// <summary>One run of the real chatctl, to its end.</summary>
+/// <param name="ExitCode">0 done, 1 a broken promise, 2 refused.</param>
+/// <param name="Output">Both streams.</param>
+internal sealed record ChatctlRun(int ExitCode, string Output)
+{
+    public IEnumerable<string> Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static Task<ChatctlRun> Run(params string[] arguments) => Run(new Dictionary<string, string>(StringComparer.Ordinal), "", arguments);
+
+    /// <summary>Works on the data of a server that is stopped.</summary>
+    public static Task<ChatctlRun> On(RunningServer server, string input, string command, params string[] arguments) =>
+        Run(Settings(server), input, [command, "--data", server.DataFolder, .. arguments]);
+
+    public ChatctlRun Succeeds() => ExitCode == 0 ? this : throw new InvalidOperationException($"chatctl failed with {ExitCode}: {Output}");
+
+    /// <summary>Refused in one line that holds <paramref name="text"/>.</summary>
+    public void Refuses(string text)
+    {
+        ExitCode.ShouldBe(2, Output);
+        Lines.ShouldHaveSingleItem().ShouldStartWith("chatctl: ");
+        Output.ShouldContain(text);
+    }
+
+    private static Dictionary<string, string> Settings(RunningServer server)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Database__Provider"] = server.Engine.ToString() };
+        if (server.Engine is Engine.PostgreSql)
+        {
+            settings["ConnectionStrings__Default"] = server.ConnectionString;
+        }
+
+        return settings;
+    }
+
+    private static async Task<ChatctlRun> Run(Dictionary<string, string> environment, string input, string[] arguments)
+    {
+        await using var child = ChildProcess.Start("dotnet", [Repository.ChatctlBinary, .. arguments], environment);
+        await child.Type(input);
+        var code = await child.Exited(TimeSpan.FromMinutes(2));
+        return new ChatctlRun(code, child.Output);
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.Text;
+using ChatMonolith.Chatctl;
+using ChatMonolith.Chatctl.Loading;
+using ChatMonolith.Chatctl.Offline;
+using ChatMonolith.Chatctl.Seeding;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var root = new RootCommand(
+    """
+    chatctl: the operator's command line of ChatMonolith.
+
+    Commands with --data work on the data folder of a server that is stopped; settings such as Database__Provider and
+    ConnectionStrings__Default come from the environment, as they do for the server.
+
+    Exit codes: 0 done, 1 the load test found a broken promise, 2 refused or wrong usage (one line on standard error says why).
+    """)
+{
+    CreateAdmin.Command(),
+    ResetPassword.Command(),
+    LoadTest.Command(),
+    Seed.Command(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    return Refusal.Print(string.Join(" ", parsed.Errors.Select(e => e.Message)) + " Try --help.");
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
