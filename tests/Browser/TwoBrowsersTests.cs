@@ -109,7 +109,11 @@ public class TwoBrowsersTests(BrowserServer chat) : IClassFixture<BrowserServer>
 
     private static async Task FitsTheScreen(Device device)
     {
-        var overflow = await device.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        overflow.ShouldBe(0, $"{device.Page.Url} is wider than the screen");
+        var tooWide = await device.Page.EvaluateAsync<string[]>(
+            """
+            () => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+              .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5).map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}: ${e.textContent.slice(0, 40)}`)
+            """);
+        tooWide.ShouldBeEmpty($"{device.Page.Url} is wider than the screen");
     }
 }
