@@ -42,31 +42,22 @@ internal static class LoadTest
         {
             url, tokenFile, users, rooms, members, senders, rate, closed, seconds, length, tickets, json, owned,
         };
-        command.Validators.Add(result =>
-        {
-            if ((result.GetValue(tokenFile) is null) == (result.GetValue(users) == 0))
-            {
-                result.AddError("Give either --token-file or --users.");
-            }
-
-            if (result.GetValue(rate) is not null && result.GetValue(closed))
-            {
-                result.AddError("Give either --rate or --closed.");
-            }
-        });
         command.SetAction((parsed, ct) => Refusal.Guard(() => Run(
             Checked(
                 new LoadPlan(
                     Address(parsed.GetRequiredValue(url)), parsed.GetValue(tokenFile), parsed.GetValue(users), parsed.GetValue(rooms), parsed.GetValue(members), parsed.GetValue(senders),
                     parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(length), parsed.GetValue(tickets)),
+                parsed.GetValue(closed),
                 parsed.GetValue(owned)),
             parsed.GetValue(json),
             ct)));
         return command;
     }
 
-    private static LoadPlan Checked(LoadPlan plan, bool owned)
+    private static LoadPlan Checked(LoadPlan plan, bool closed, bool owned)
     {
+        Require((plan.TokenFile is null) != (plan.Users == 0), "Give either --token-file or --users.");
+        Require(plan.Rate is null || !closed, "Give either --rate or --closed.");
         Require(owned || IsThisMachine(plan.Url), "That server is not on this machine. A load test can take it down: say --i-own-this-server.");
         Require(plan.Time.TotalSeconds is >= 1 and <= 3600, "--seconds is 1 to 3600.");
         Require(plan.Users is >= 0 and <= 100_000, "--users is at most 100000.");

@@ -28,7 +28,7 @@ internal sealed record SeedPlan(int Users, int Messages, IReadOnlyList<PlannedRo
         for (var group = 0; group < groups.Length; group++)
         {
             var size = sizes.Length == 1 ? sizes[0] : sizes[group];
-            Require(size <= users, $"A room of {size} needs as many --users.");
+            Require(groups[group] == 0 || size <= users, $"A room of {size} needs as many --users.");
             for (var i = 0; i < groups[group]; i++)
             {
                 var share = (messages / count) + (planned.Count < messages % count ? 1 : 0);

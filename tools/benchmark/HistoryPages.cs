@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace ChatMonolith.Benchmark;
+
+/// <summary>Pages of 50 messages over HTTP, one after the other on one connection, from the first person's first room.</summary>
+internal static class HistoryPages
+{
+    private const int WarmUp = 100;
+
+    public static async Task<int> Measure(string binary, string data, string tokens, int requests)
+    {
+        var person = SeededPerson.First(tokens);
+        await using var server = await ServerProcess.Start(binary, data);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server.Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", person.AccessToken);
+        var room = $"/api/v1/rooms/{person.Rooms[0]}";
+        using var head = JsonDocument.Parse(await http.GetStringAsync(room));
+        var last = head.RootElement.GetProperty("lastSeq").GetInt64();
+        var places = Places(last).GetEnumerator();
+        await Row("newest", () => "");
+        await Row("before=, anywhere", () => $"before={Next()}");
+        await Row("after=, anywhere", () => $"after={Next()}");
+        await Row("around=, anywhere", () => $"around={Next()}");
+        await RowOf("events, 100 anywhere", () => $"{room}/events?after={Next()}&limit=100");
+        await RowOf("room list", () => "/api/v1/rooms");
+        return 0;
+
+        long Next() => places.MoveNext() ? places.Current : last;
+
+        Task Row(string name, Func<string> query) => RowOf(name, () => $"{room}/messages?limit=50&{query()}".TrimEnd('&'));
+
+        async Task RowOf(string name, Func<string> path)
+        {
+            var times = new List<double>(requests);
+            var bytes = 0L;
+            for (var i = -WarmUp; i < requests; i++)
+            {
+                var target = path();
+                var started = Stopwatch.GetTimestamp();
+                var body = await http.GetByteArrayAsync(target);
+                if (i >= 0)
+                {
+                    times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                    bytes += body.Length;
+                }
+            }
+
+            times.Sort();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"| {name} | {times[times.Count / 2]:F2} | {times[(int)(times.Count * 0.99)]:F2} | {times[^1]:F2} | {bytes / requests / 1024.0:F1} |"));
+        }
+    }
+
+    /// <summary>Numbers all over the log, each time the same (a Weyl sequence).</summary>
+    private static IEnumerable<long> Places(long last)
+    {
+        var x = 0.5;
+        while (true)
+        {
+            x = (x + 0.6180339887498949) % 1;
+            yield return 1 + (long)(x * (last - 1));
+        }
+    }
+}
