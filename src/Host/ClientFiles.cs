@@ -7,7 +7,19 @@ internal static class ClientFiles
 {
     private static readonly string[] ServerPaths = ["/api", "/ws", "/health", "/openapi", "/docs", "/metrics"];
 
-    public static void UseClientFiles(this WebApplication app) =>
+    /// <summary>
+    /// The client's files travel compressed. Answers of the API never do: compression beside secrets tells their length (BREACH).
+    /// </summary>
+    public static void AddClientFiles(this IServiceCollection services) =>
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            o.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json"];
+        });
+
+    public static void UseClientFiles(this WebApplication app)
+    {
+        app.UseWhen(context => !IsServerPath(context.Request.Path), branch => branch.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
             FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),
@@ -15,6 +27,7 @@ internal static class ClientFiles
             // Revalidated each time by ETag: an update never mixes two versions.
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
         });
+    }
 
     /// <summary>
     /// Answers what the router found no route for: a page of the client, the router's own refusal of a method, or 404. No fallback
@@ -45,5 +58,7 @@ internal static class ClientFiles
     private static bool IsPage(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && !Path.HasExtension(request.Path.Value)
-        && !ServerPaths.Any(p => request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
+        && !IsServerPath(request.Path);
+
+    private static bool IsServerPath(PathString path) => ServerPaths.Any(p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
 }

@@ -4,13 +4,33 @@ using Quartz;
 
 namespace ChatMonolith.Host;
 
-/// <summary>Quartz with its persistent store: a SQLite file of its own, or the same PostgreSQL.</summary>
+/// <summary>
+/// Quartz with its persistent store: a SQLite file of its own, so that its bookkeeping never waits for the write gate, or the same
+/// PostgreSQL. Each module names and schedules its jobs itself.
+/// </summary>
 internal static class Scheduler
 {
+    private const string StoreFile = "jobs.db";
+
     public static void AddScheduler(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddQuartz(quartz =>
         {
+            quartz.UsePersistentStore(store =>
+            {
+                store.ProvisionSchema();
+                store.UseSystemTextJsonSerializer(_ => { });
+                if (configuration.GetValue<DatabaseProvider>("Database:Provider") is DatabaseProvider.PostgreSql)
+                {
+                    store.UsePostgres(configuration.GetConnectionString("Default") ?? "");
+                }
+                else
+                {
+                    SqliteNative.Initialize();
+                    var folder = Path.GetFullPath(configuration["Data:Directory"] ?? new DataOptions().Directory);
+                    store.UseSqlite(SqliteFactory.Instance, new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, StoreFile) }.ToString());
+                }
+            });
             foreach (var module in Modules.All)
             {
                 module.AddJobs(quartz);

@@ -5,6 +5,7 @@ using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Host;
 
@@ -22,6 +23,9 @@ internal static class Server
 
     public static async Task Run(WebApplication app)
     {
+        // Before the host itself does it, which would log a bad setting with a stack trace.
+        app.Services.GetService<IStartupValidator>()?.Validate();
+
         // Taking the folder's lock comes first: nothing is opened, and nothing migrated, beside a running server.
         _ = app.Services.GetRequiredService<DataFolder>();
         await app.Services.GetRequiredService<Schema>().Migrate(app.Lifetime.ApplicationStopping);
@@ -54,6 +58,7 @@ internal static class Server
         services.AddScheduler(configuration);
         services.AddApiDescription();
         services.AddHealth();
+        services.AddClientFiles();
         foreach (var module in Modules.All)
         {
             module.AddServices(services, configuration);

@@ -23,7 +23,9 @@ internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterc
         {
             var transaction = await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken).ConfigureAwait(false);
             var held = new Held(pass);
-            passes.Add(transaction, held);
+
+            // Npgsql gives out the same transaction object again, also after one that was disposed without an end.
+            passes.AddOrUpdate(transaction, held);
             passesByConnection.AddOrUpdate(connection, held);
             return InterceptionResult<DbTransaction>.SuppressWithResult(transaction);
         }

@@ -30,8 +30,8 @@ internal static partial class SecurityLog
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Wrong password for account {AccountId} from {Address}")]
     public static partial void PasswordWrong(this ILogger logger, Guid? accountId, string address);
 
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning, Message = "Login refused for {Wait} more: too many wrong passwords")]
-    public static partial void LockedOut(this ILogger logger, TimeSpan wait);
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning, Message = "Login to account {AccountId} from {Address} refused for {Wait} more: too many wrong passwords")]
+    public static partial void LockedOut(this ILogger logger, Guid? accountId, string address, TimeSpan wait);
 
     [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "{Count} sessions of account {AccountId} ended: {Reason}")]
     public static partial void SessionsEnded(this ILogger logger, int count, Guid? accountId, string reason);

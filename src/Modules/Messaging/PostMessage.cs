@@ -43,10 +43,24 @@ internal static class PostMessage
     public static void MapCommand(SocketCommands commands) =>
         commands.MapPipelined<Frame, Posted>(
             "message.send",
-            (frame, services, ct) => frame.TryGetProperty("roomId"u8, out var room) && room.ValueKind is JsonValueKind.String && room.TryGetGuid(out var roomId)
+            (frame, services, ct) => TryGetRoom(frame, out var roomId)
                 ? services.GetRequiredService<IRoomAccess>().Load(roomId, ct)
                 : ValueTask.CompletedTask,
             (frame, call) => call.Mediator.Send(frame.ToCommand(call.Caller, call.Reply), CancellationToken.None));
+
+    private static bool TryGetRoom(JsonElement frame, out Guid roomId)
+    {
+        roomId = default;
+        try
+        {
+            return frame.TryGetProperty("roomId"u8, out var room) && room.ValueKind is JsonValueKind.String && room.TryGetGuid(out roomId);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped lone surrogate is valid JSON that no string can hold.
+            return false;
+        }
+    }
 
     internal record Body(string? ClientId, string? Text, Guid? ReplyTo, Guid? ThreadId, IReadOnlyList<Guid>? Attachments)
     {

@@ -122,6 +122,9 @@ public sealed class RunningServer : IAsyncDisposable
         return process;
     }
 
+    /// <summary>A setting for the next start.</summary>
+    public void Set(string key, string value) => environment[key] = value;
+
     /// <summary>SIGKILL at this instant.</summary>
     public Task Kill9() => Process.Kill9();
 

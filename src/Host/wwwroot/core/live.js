@@ -1,8 +1,7 @@
 // Keeps the store true: one live socket, resume after every gap, rooms reloaded where the log cannot be followed.
 
-import { ApiError } from './api.js';
 import { normalRoom } from './normal.js';
-import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge, reached, withoutRoom, withUser } from './sync.js';
+import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge, reached, withoutRoom, withRoom, withUser } from './sync.js';
 
 const RECENT = 400;
 
@@ -133,7 +132,7 @@ export class Applier {
     else if (event.type === 'room.removed') this.store.set(state => withoutRoom(state, event.roomId));
     else if (event.type === 'room.read') this.store.set(state => applyRead(state, event.roomId, event.seq ?? 0));
     else if (event.type === 'room.preferences') {
-      this.store.set(state => (state.rooms[event.roomId] ? { ...state, rooms: { ...state.rooms, [event.roomId]: { ...state.rooms[event.roomId], muted: event.muted ?? event.preferences?.muted ?? false } } } : state));
+      this.store.set(state => withRoom(state, event.roomId, room => ({ ...room, muted: event.muted ?? event.preferences?.muted ?? false })));
     } else if (event.type === 'profile') this.store.set(state => withUser(state, event.user));
   }
 
@@ -164,6 +163,3 @@ export class Applier {
     await Promise.all(jobs);
   }
 }
-
-/** @param {unknown} error */
-export const isNetwork = error => error instanceof ApiError && (error.code === 'network' || error.status >= 500);

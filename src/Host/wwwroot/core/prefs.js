@@ -1,7 +1,6 @@
 // What this device remembers: appearance, drafts, the last room. Never a token.
 
 const PREFIX = 'chat:';
-const listeners = new Set();
 
 /** @param {string} key @param {any} [fallback] @returns {any} */
 export function pref(key, fallback = null) {
@@ -21,10 +20,7 @@ export function setPref(key, value) {
   } catch (error) {
     console.warn('not kept on this device', key, error.name);
   }
-  for (const one of listeners) one(key, value);
 }
-
-export const onPref = listener => listeners.add(listener);
 
 /** Nothing of the account stays behind. */
 export function forgetAll() {

@@ -1,6 +1,6 @@
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
-import { pref, setPref } from '../core/prefs.js';
+import { isTouch, pref, setPref } from '../core/prefs.js';
 import { openPopover } from '../core/ui.js';
 import { EMOJI, findEmoji, GROUP_KEYS } from './emoji-data.js';
 
@@ -54,6 +54,7 @@ export function openEmojiPicker(anchor, pick) {
   ], { class: 'emoji-picker', role: 'dialog', label: t('action.react') });
   shown.box.addEventListener('keydown', onkeydown);
   draw();
-  /** @type {HTMLElement | null} */ (shown.box.querySelector('input'))?.focus();
+  if (isTouch()) shown.box.focus();
+  else /** @type {HTMLElement | null} */ (shown.box.querySelector('input'))?.focus();
   return shown;
 }

@@ -46,6 +46,7 @@ export function bindGestures(timeline, actions, on) {
   list.addEventListener('contextmenu', event => {
     const article = articleOf(event.target);
     const message = timeline.messageOf(article);
+    if (event.pointerType === 'touch') return event.preventDefault();
     if (!message || event.target.closest('a') || String(getSelection()) !== '') return;
     event.preventDefault();
     actions.menu(message, { x: event.clientX, y: event.clientY });
@@ -54,7 +55,12 @@ export function bindGestures(timeline, actions, on) {
     if (event.pointerType !== 'touch' || event.target.closest('button, a')) return;
     const message = timeline.messageOf(articleOf(event.target));
     const at = { x: event.clientX, y: event.clientY };
-    press = setTimeout(() => { if (message) actions.menu(message, at); }, PRESS_MS);
+    press = setTimeout(() => {
+      if (!message) return;
+      // The finger is still down: lifting it must not press what has just appeared under it.
+      document.addEventListener('touchend', lift => lift.preventDefault(), { once: true, capture: true, passive: false });
+      actions.menu(message, at);
+    }, PRESS_MS);
   });
   for (const type of ['pointerup', 'pointercancel', 'pointermove']) {
     list.addEventListener(type, event => { if (type !== 'pointermove' || Math.abs(event.movementY) > 3) clearTimeout(press); });

@@ -88,7 +88,7 @@ function seenBy(ids) {
 
 /**
  * @param {any} message a message, or an unsent one with `local`
- * @param {{first: boolean, seen: string[], active: boolean, actions: any}} options
+ * @param {{first: boolean, seen: string[], actions: any}} options
  * @returns {HTMLElement}
  */
 export function messageNode(message, { first, seen, actions }) {

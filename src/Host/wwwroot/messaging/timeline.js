@@ -146,7 +146,7 @@ export class Timeline {
       known.message = message;
       return known.node;
     }
-    const node = messageNode(message, { first, seen: ids, actions: this.actions, active: key === this.activeKey });
+    const node = messageNode(message, { first, seen: ids, actions: this.actions });
     node.dataset.key = key;
     if (known) {
       if (known.node.classList.contains('flash')) node.classList.add('flash');

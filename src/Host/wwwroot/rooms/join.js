@@ -2,9 +2,8 @@ import { post } from '../core/api.js';
 import { applier } from '../core/app-state.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
-import { navigate } from '../core/router.js';
-import { failure, iconButton, skeleton, errorText } from '../core/ui.js';
-import { goBack } from '../core/router.js';
+import { goBack, navigate } from '../core/router.js';
+import { errorText, failure, iconButton, skeleton } from '../core/ui.js';
 
 /** An invitation's page: what it leads to, then yes or no. The code stays in the fragment and goes out in bodies only. */
 export function joinView(root, { code }) {

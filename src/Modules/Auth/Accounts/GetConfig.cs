@@ -3,6 +3,7 @@ using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Realtime;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,14 +33,16 @@ internal static class GetConfig
 
     public sealed record Query : IRequest<Result<ConfigView>>;
 
-    internal sealed class Handler(AuthDb db, Setup setup, IOptions<AuthOptions> auth, IOptions<ServerOptions> server) : IRequestHandler<Query, Result<ConfigView>>
+    internal sealed class Handler(AuthDb db, Setup setup, IOptions<AuthOptions> auth, IOptions<ServerOptions> server, IOptions<RealtimeOptions> realtime)
+        : IRequestHandler<Query, Result<ConfigView>>
     {
         /// <summary>The bounds of the contract that other modules hold.</summary>
         private static readonly LimitsView Limits = new(
-            Account.UsernameMin, Account.UsernameMax, PasswordRules.Min, PasswordRules.Max, Account.DisplayNameMax, Account.BioMax, RoomNameMax: 80, TopicMax: 250, MessageMax: 8000, EmojiMaxBytes: 64, MaxFrameBytes: 65_536);
+            Account.UsernameMin, Account.UsernameMax, PasswordRules.Min, PasswordRules.Max, Account.DisplayNameMax, Account.BioMax, RoomNameMax: 80, TopicMax: 250, MessageMax: 8000, EmojiMaxBytes: 64, MaxFrameBytes: 0);
 
         public async Task<Result<ConfigView>> Handle(Query request, CancellationToken cancellationToken) =>
             new ConfigView(
-                server.Value.Name, auth.Value.Registration, await setup.IsDue(db, cancellationToken), auth.Value.EmailRequired, Mail: false, SecondFactorPolicy: "off", Limits);
+                server.Value.Name, auth.Value.Registration, await setup.IsDue(db, cancellationToken), auth.Value.EmailRequired, Mail: false, SecondFactorPolicy: "off",
+                Limits with { MaxFrameBytes = realtime.Value.MaxFrameBytes });
     }
 }

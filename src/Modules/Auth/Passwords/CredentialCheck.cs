@@ -23,7 +23,7 @@ internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle thr
     {
         if (throttle.Wait(throttleKey, client.Network) is { } wait)
         {
-            return LockedOut(wait);
+            return LockedOut(account, client, wait);
         }
 
         var entered = await hashing.Enter(ct);
@@ -37,7 +37,7 @@ internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle thr
         // Asked again inside: of a hundred that came at once, those that waited for a place meet the failures of those before them.
         if (throttle.Wait(throttleKey, client.Network) is { } waitNow)
         {
-            return LockedOut(waitNow);
+            return LockedOut(account, client, waitNow);
         }
 
         var result = place.Verify(account, password);
@@ -52,9 +52,9 @@ internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle thr
         return new PasswordAccepted(result is PasswordVerificationResult.SuccessRehashNeeded ? place.Hash(account, password) : null);
     }
 
-    private Error LockedOut(TimeSpan wait)
+    private Error LockedOut(Account? account, ClientInfo client, TimeSpan wait)
     {
-        logger.LockedOut(wait);
+        logger.LockedOut(account?.Id, client.Address, wait);
         return new Error(ErrorCodes.LockedOut, "Too many wrong passwords from here. Wait, or log in from another network.", RetryAfter: wait);
     }
 }

@@ -1,5 +1,4 @@
 using ChatMonolith.Auth.Persistence;
-using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -45,8 +44,9 @@ internal sealed class LastUsedWriter(LiveSessions live, IServiceScopeFactory sco
                 await Write(some, ct);
             }
         }
-        catch (Exception e) when (DatabaseFailures.Classify(e) is not null)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it was: an exception that left a background loop would stop the whole server.
             logger.LogWarning(e, "When sessions were last used could not be written; it is tried again in a minute");
         }
     }

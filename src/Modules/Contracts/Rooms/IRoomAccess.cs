@@ -5,7 +5,8 @@ namespace ChatMonolith.Contracts.Rooms;
 /// <summary>What a person is in a room.</summary>
 public sealed record Membership(RoomType RoomType, RoomRole Role, int SlowModeSeconds)
 {
-    public bool IsModerator => Role is RoomRole.Moderator or RoomRole.Owner;
+    /// <summary>Has a say over what others write. In a direct room neither has, though both own it.</summary>
+    public bool IsModerator => RoomType is not RoomType.Direct && Role is (RoomRole.Moderator or RoomRole.Owner);
 }
 
 /// <summary>

@@ -123,8 +123,8 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
         // One message for ever for each (room, sender, client id): the schema is the judge of repeats.
         b.HasIndex(r => new { r.RoomId, r.SenderId, r.ClientId }).IsUnique().HasDatabaseName("msg_messages_once");
 
-        // History and unread counts walk these; thread replies stand in an index of their own.
-        b.HasIndex(r => new { r.RoomId, r.Seq }).HasFilter("thread_id IS NULL").HasDatabaseName("msg_messages_history");
+        // History walks it, and unread counts are answered from it alone; thread replies stand in an index of their own.
+        b.HasIndex(r => new { r.RoomId, r.Seq, r.SenderId, r.DeletedAt }).HasFilter("thread_id IS NULL").HasDatabaseName("msg_messages_history");
         b.HasIndex(r => new { r.ThreadId, r.Seq }).HasFilter("thread_id IS NOT NULL").HasDatabaseName("msg_messages_thread");
         b.HasIndex(r => new { r.RoomId, r.PinnedAt }).HasFilter("pinned_at IS NOT NULL").HasDatabaseName("msg_messages_pins");
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -80,12 +79,10 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
         await using var connection = await database.Open(ct);
         await using var command = connection.CreateCommand();
         command.CommandText = EndsSql(stands.Count, database.IsSqlite);
-        Add(command, "@user", database.Id(userId));
+        command.With("@user", database.Id(userId));
         for (var i = 0; i < stands.Count; i++)
         {
-            Add(command, $"@r{i}", database.Id(stands[i].RoomId));
-            Add(command, $"@a{i}", stands[i].LastRead);
-            Add(command, $"@h{i}", stands[i].Head);
+            command.With($"@r{i}", database.Id(stands[i].RoomId)).With($"@a{i}", stands[i].LastRead).With($"@h{i}", stands[i].Head);
         }
 
         var ends = new Dictionary<Guid, End>(stands.Count);
@@ -124,14 +121,6 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
             """;
 
         string Cast(string type) => isSqlite ? "" : "::" + type;
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
     }
 
     private sealed record Stand(Guid RoomId, long LastRead, long Head);

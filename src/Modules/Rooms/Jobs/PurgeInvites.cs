@@ -19,7 +19,7 @@ internal sealed class PurgeInvites(RoomsDb db, TimeProvider time) : IJob
         do
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var ids = await db.Invites.Where(i => i.ExpiresAt < before || i.UsedUpAt < before).Select(i => i.Id).Take(PerTransaction).ToListAsync(cancellationToken);
+            var ids = await db.Invites.Where(i => i.ExpiresAt < before || i.UsedUpAt < before).OrderBy(i => i.Id).Select(i => i.Id).Take(PerTransaction).ToListAsync(cancellationToken);
             removed = ids.Count == 0 ? 0 : await db.Invites.Where(i => ids.Contains(i.Id)).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

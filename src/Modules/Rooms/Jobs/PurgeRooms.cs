@@ -2,6 +2,7 @@ using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Rooms.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Quartz;
 
 namespace ChatMonolith.Rooms.Jobs;
@@ -11,7 +12,7 @@ namespace ChatMonolith.Rooms.Jobs;
 /// keeps its row, and its turn comes again.
 /// </summary>
 [DisallowConcurrentExecution]
-internal sealed class PurgeRooms(RoomsDb db, IMediator mediator) : IJob
+internal sealed class PurgeRooms(RoomsDb db, IMediator mediator, ILogger<PurgeRooms> logger) : IJob
 {
     private const int PerRun = 100;
 
@@ -20,10 +21,18 @@ internal sealed class PurgeRooms(RoomsDb db, IMediator mediator) : IJob
         var ids = await db.Rooms.Where(r => r.DeletedAt != null).OrderBy(r => r.DeletedAt).Select(r => r.Id).Take(PerRun).ToListAsync(cancellationToken);
         foreach (var id in ids)
         {
-            await mediator.Publish(new RoomDeleted(id), cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await db.Rooms.Where(r => r.Id == id && r.DeletedAt != null).ExecuteDeleteAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            try
+            {
+                await mediator.Publish(new RoomDeleted(id), cancellationToken);
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                await db.Rooms.Where(r => r.Id == id && r.DeletedAt != null).ExecuteDeleteAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One room that resists must not keep the others.
+                logger.LogWarning(e, "What remains of the deleted room {RoomId} could not be removed; it is tried again", id);
+            }
         }
     }
 }

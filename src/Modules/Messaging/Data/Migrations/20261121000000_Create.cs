@@ -55,7 +55,7 @@ internal sealed class Create : Migration
             },
             constraints: t => t.PrimaryKey("PK_msg_messages", c => c.id));
         m.CreateIndex("msg_messages_once", "msg_messages", ["room_id", "sender_id", "client_id"], unique: true);
-        m.CreateIndex("msg_messages_history", "msg_messages", ["room_id", "seq"], filter: "thread_id IS NULL");
+        m.CreateIndex("msg_messages_history", "msg_messages", ["room_id", "seq", "sender_id", "deleted_at"], filter: "thread_id IS NULL");
         m.CreateIndex("msg_messages_thread", "msg_messages", ["thread_id", "seq"], filter: "thread_id IS NOT NULL");
         m.CreateIndex("msg_messages_pins", "msg_messages", ["room_id", "pinned_at"], filter: "pinned_at IS NOT NULL");
         CreateDetails(m);

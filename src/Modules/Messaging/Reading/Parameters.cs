@@ -1,0 +1,15 @@
+using System.Data.Common;
+
+namespace ChatMonolith.Messaging.Reading;
+
+internal static class Parameters
+{
+    public static DbCommand With(this DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        parameter.Value = value;
+        command.Parameters.Add(parameter);
+        return command;
+    }
+}

@@ -1,0 +1,62 @@
+using ChatMonolith.Tests.Harness;
+using Microsoft.Playwright;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+namespace ChatMonolith.Tests.Browser;
+
+/// <summary>A real server and the system's Chromium; people come with <see cref="Open"/>, each with a browser profile of their own.</summary>
+public sealed class BrowserServer : IAsyncLifetime
+{
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+    ];
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public RunningServer Server { get; private set; } = null!;
+
+    /// <summary>As a browser names it: on <c>localhost</c> secure cookies and service workers work without TLS.</summary>
+    public Uri Address => new($"http://localhost:{Server.Port}");
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await RunningServer.Start(Engine.Sqlite);
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = Arguments });
+    }
+
+    public async Task<Device> Open(int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, string? userAgent = null)
+    {
+        var context = await browser!.NewContextAsync(new()
+        {
+            BaseURL = Address.ToString(),
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = scheme,
+            Locale = "en",
+            UserAgent = userAgent,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        return await Device.In(context, Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+        if (Server is not null)
+        {
+            await Server.DisposeAsync();
+        }
+    }
+
+    private static string FindChromium() =>
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("Chromium is not installed. Debian: apt-get install chromium; tools/test does it.");
+}

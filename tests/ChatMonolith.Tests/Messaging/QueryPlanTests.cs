@@ -1,0 +1,193 @@
+using System.Data.Common;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Tests.Harness;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.Tests.Messaging;
+
+/// <summary>The queries that run all the time walk an index, on both databases, as the databases themselves say.</summary>
+public class QueryPlanTests
+{
+    private const int Messages = 20_000;
+    private const int Rooms = 40;
+    private static readonly string[] LargeTables = ["msg_messages", "msg_log", "msg_reactions", "msg_reads", "msg_user_log"];
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.PostgreSql)]
+    public async Task No_reader_scans_a_large_table(Engine engine)
+    {
+        await using var server = await BuiltServer.Compose(engine);
+        await server.Migrate();
+        var filled = await Fill(server);
+        var plans = new Plans();
+        await using var db = Watched(server, plans);
+        var (room, root, user) = (filled.Room, filled.Root, filled.User);
+        var ct = CancellationToken.None;
+
+        await Uses("msg_messages_history", () => History.Before(db, room, long.MaxValue, 50, ct));
+        await Uses("msg_messages_history", () => History.Before(db, room, 400, 50, ct));
+        await Uses("msg_messages_history", () => History.After(db, room, 100, 50, ct));
+        await Uses("msg_messages_history", () => History.Around(db, room, 300, 50, ct));
+        await Uses("msg_messages_pins", () => GetPins.Handler.Read(db, room, before: null, 50, ct));
+        await Uses("msg_messages_thread", () => GetThread.Handler.Read(db, room, root, after: 0, limit: 50, ct));
+        await Uses("msg_log", () => new LogReader(db, rooms: null!).Room(room, after: 10, upTo: 500, limit: 100, ct));
+        await Uses("msg_user_log", () => new LogReader(db, rooms: null!).User(user, after: 10, upTo: 500, limit: 100, ct));
+        await Uses("msg_messages", () => MessageViews.Load(db, filled.Some, ct));
+        plans.Clear();
+        await Explain(server.Database, plans, RoomSummaries.EndsSql(2, server.Database.IsSqlite), user, [room, filled.OtherRoom]);
+        plans.ShouldUse("msg_messages_history");
+        plans.ShouldScanNothing();
+
+        async Task Uses(string index, Func<Task> read)
+        {
+            plans.Clear();
+            await read();
+            plans.ShouldUse(index);
+            plans.ShouldScanNothing();
+        }
+    }
+
+    private static async Task Explain(Database database, Plans plans, string sql, Guid user, Guid[] rooms)
+    {
+        await using var connection = await database.Open(CancellationToken.None);
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is the server's own.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.With("@user", database.Id(user));
+        for (var i = 0; i < rooms.Length; i++)
+        {
+            command.With($"@r{i}", database.Id(rooms[i])).With($"@a{i}", 10L).With($"@h{i}", 1_000L);
+        }
+
+        plans.Explain(command);
+    }
+
+    private static MessagingDb Watched(BuiltServer server, Plans plans)
+    {
+        var builder = new DbContextOptionsBuilder<MessagingDb>().AddInterceptors(plans);
+        if (server.Database.IsSqlite)
+        {
+            builder.UseSqlite(server.Database.CreateConnection(), contextOwnsConnection: true);
+        }
+        else
+        {
+            builder.UseNpgsql(server.Database.CreateConnection(), contextOwnsConnection: true);
+        }
+
+        return new MessagingDb(builder.Options);
+    }
+
+    private static async Task<Filled> Fill(BuiltServer server)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
+        var rooms = Enumerable.Range(0, Rooms).Select(_ => Guid.CreateVersion7()).ToArray();
+        var people = Enumerable.Range(0, 10).Select(_ => Guid.CreateVersion7()).ToArray();
+        var roots = rooms.Select(_ => Guid.CreateVersion7()).ToArray();
+        var some = new List<Guid>();
+        for (var i = 0; i < Messages; i++)
+        {
+            var (room, seq) = (i % Rooms, (i / Rooms) + 1);
+            var id = seq == 1 ? roots[room] : Guid.CreateVersion7();
+            db.Messages.Add(new MessageRow
+            {
+                Id = id,
+                RoomId = rooms[room],
+                Seq = seq,
+                SenderId = people[i % people.Length],
+                ClientId = $"c{i}",
+                Text = "text",
+                ThreadId = seq % 5 == 2 ? roots[room] : null,
+                ReplyToId = seq % 7 == 3 ? roots[room] : null,
+                ReplyCount = seq == 1 ? 100 : 0,
+                PinnedAt = seq % 100 == 0 ? seq : null,
+                CreatedAt = i,
+            });
+            db.Log.Add(new LogRow { RoomId = rooms[room], Seq = seq, Type = LogEntryType.MessageCreated, ById = people[0], MessageId = id });
+            db.UserLog.Add(new UserLogRow { UserId = people[i % people.Length], UserSeq = (i / people.Length) + 1, Type = "room.read" });
+            db.Reactions.Add(new ReactionRow { MessageId = id, Emoji = "👍", UserId = people[0], At = i });
+            if (room == 0 && some.Count < 100)
+            {
+                some.Add(id);
+            }
+        }
+
+        db.Heads.AddRange(rooms.Select(r => new RoomHeadRow { RoomId = r, Seq = Messages / Rooms, Digest = new byte[32] }));
+        await db.SaveChangesAsync();
+        if (!server.Database.IsSqlite)
+        {
+            await db.Database.ExecuteSqlRawAsync("ANALYZE");
+        }
+
+        return new Filled(rooms[0], rooms[1], roots[0], people[0], [.. some]);
+    }
+
+    private sealed record Filled(Guid Room, Guid OtherRoom, Guid Root, Guid User, Guid[] Some);
+
+    /// <summary>Asks the database for the plan of every query that passes.</summary>
+    private sealed class Plans : DbCommandInterceptor
+    {
+        private readonly List<string> lines = [];
+        private readonly List<string> scans = [];
+
+        public void Clear()
+        {
+            lines.Clear();
+            scans.Clear();
+        }
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            Explain(command);
+            return ValueTask.FromResult(result);
+        }
+
+        public void Explain(DbCommand command)
+        {
+            var sql = command.CommandText;
+            try
+            {
+#pragma warning disable CA2100 // The text is the server's own.
+                command.CommandText = (command is Npgsql.NpgsqlCommand ? "EXPLAIN " : "EXPLAIN QUERY PLAN ") + sql;
+                using var reader = command.ExecuteReader();
+                while (reader.Read())
+                {
+                    var line = reader.GetString(reader.FieldCount - 1);
+                    lines.Add(line);
+                    if (IsScan(line, sql))
+                    {
+                        scans.Add(line);
+                    }
+                }
+            }
+            finally
+            {
+                command.CommandText = sql;
+#pragma warning restore CA2100
+            }
+        }
+
+        public void ShouldUse(string index) => lines.ShouldContain(l => l.Contains(index, StringComparison.Ordinal), ToString());
+
+        public void ShouldScanNothing() => scans.ShouldBeEmpty(ToString());
+
+        public override string ToString() => string.Join('\n', lines);
+
+        /// <summary>SQLite names a table by its alias in the query, PostgreSQL by both; what is scanned of a sub-query is no table.</summary>
+        private static bool IsScan(string line, string sql) => LargeTables.Any(table =>
+            line.Contains($"Seq Scan on {table} ", StringComparison.Ordinal)
+            || (line.StartsWith("SCAN ", StringComparison.Ordinal)
+                && new[] { $"\"{table}\" AS \"{Alias(line)}\"", $" {table} AS {Alias(line)} " }.Any(name => sql.ReplaceLineEndings(" ").Contains(name, StringComparison.Ordinal))));
+
+        private static string Alias(string line) => line.Split(' ')[1];
+    }
+}
