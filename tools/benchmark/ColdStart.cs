@@ -8,6 +8,7 @@ internal static class ColdStart
     public static async Task<int> Measure(string binary, string data, int runs)
     {
         var times = new List<double>();
+        var cpu = new List<double>();
         var memory = new List<double>();
         for (var i = 0; i <= runs; i++)
         {
@@ -15,13 +16,15 @@ internal static class ColdStart
             if (i > 0)
             {
                 times.Add(server.Ready.TotalMilliseconds);
+                cpu.Add(server.Cpu.TotalMilliseconds);
                 memory.Add(server.ResidentMegabytes);
             }
         }
 
         times.Sort();
+        cpu.Sort();
         memory.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times[times.Count / 2]:F0} | {times[0]:F0} to {times[^1]:F0} | {memory[memory.Count / 2]:F0}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times[times.Count / 2]:F0} | {times[0]:F0} to {times[^1]:F0} | {cpu[cpu.Count / 2]:F0} | {memory[memory.Count / 2]:F0}"));
         return 0;
     }
 }

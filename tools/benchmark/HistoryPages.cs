@@ -36,8 +36,14 @@ internal static class HistoryPages
         {
             var times = new List<double>(requests);
             var bytes = 0L;
+            var cpu = server.Cpu;
             for (var i = -WarmUp; i < requests; i++)
             {
+                if (i == 0)
+                {
+                    cpu = server.Cpu;
+                }
+
                 var target = path();
                 var started = Stopwatch.GetTimestamp();
                 var body = await http.GetByteArrayAsync(target);
@@ -48,9 +54,10 @@ internal static class HistoryPages
                 }
             }
 
+            cpu = server.Cpu - cpu;
             times.Sort();
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {name} | {times[times.Count / 2]:F2} | {times[(int)(times.Count * 0.99)]:F2} | {times[^1]:F2} | {bytes / requests / 1024.0:F1} |"));
+                CultureInfo.InvariantCulture, $"| {name} | {times[times.Count / 2]:F2} | {times[(int)(times.Count * 0.99)]:F2} | {times[^1]:F2} | {cpu.TotalMilliseconds / requests:F2} | {bytes / requests / 1024.0:F1} |"));
         }
     }
 

@@ -32,6 +32,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>User and system time so far; unlike the wall clock it hardly knows what else the machine does.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<ServerProcess> Start(string binary, string data)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
@@ -48,7 +58,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         var spawned = Process.Start(start)!;
         spawned.OutputDataReceived += static (_, _) => { };
-        spawned.ErrorDataReceived += static (_, e) => Console.Error.WriteLine(e.Data);
+        spawned.ErrorDataReceived += static (_, e) => Complain(e.Data);
         spawned.BeginOutputReadLine();
         spawned.BeginErrorReadLine();
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
@@ -76,6 +86,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    private static void Complain(string? line)
+    {
+        if (line is not null)
+        {
+            Console.Error.WriteLine(line);
+        }
     }
 
     private static int FreePort()
