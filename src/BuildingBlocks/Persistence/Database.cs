@@ -10,6 +10,7 @@ namespace ChatMonolith.BuildingBlocks.Persistence;
 public sealed class Database : IAsyncDisposable
 {
     private readonly NpgsqlDataSource? postgres;
+    private readonly NpgsqlDataSource? writer;
     private readonly string sqliteConnectionString = "";
 
     public Database(IOptions<DatabaseOptions> options, IConfiguration configuration, DataFolder folder)
@@ -39,6 +40,13 @@ public sealed class Database : IAsyncDisposable
             var builder = new NpgsqlConnectionStringBuilder(text);
             builder.CommandTimeout = builder.CommandTimeout == 30 ? options.Value.BusyTimeoutSeconds * 2 : builder.CommandTimeout;
             postgres = NpgsqlDataSource.Create(builder);
+
+            // The writer holds a lock for its session: its connection must really end when it is thrown away, and a dead one must be
+            // found in seconds on both sides.
+            builder.Pooling = false;
+            builder.KeepAlive = 10;
+            builder.Options = (builder.Options + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3").Trim();
+            writer = NpgsqlDataSource.Create(builder);
         }
     }
 
@@ -74,17 +82,25 @@ public sealed class Database : IAsyncDisposable
     /// </summary>
     public async ValueTask<DbConnection> OpenWriter(CancellationToken ct)
     {
-        if (postgres is not null)
+        if (writer is not null)
         {
-            return await postgres.OpenConnectionAsync(ct).ConfigureAwait(false);
+            return await writer.OpenConnectionAsync(ct).ConfigureAwait(false);
         }
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder(sqliteConnectionString) { Pooling = false }.ToString());
-        await connection.OpenAsync(ct).ConfigureAwait(false);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=ON;";
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-        return connection;
+        try
+        {
+            await connection.OpenAsync(ct).ConfigureAwait(false);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=ON;";
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>An id as the provider stores it: 16 bytes, big-endian, on SQLite, so that UUIDv7 keys sort by time; <c>uuid</c> on PostgreSQL.</summary>
@@ -102,6 +118,7 @@ public sealed class Database : IAsyncDisposable
         if (postgres is not null)
         {
             await postgres.DisposeAsync().ConfigureAwait(false);
+            await writer!.DisposeAsync().ConfigureAwait(false);
         }
         else
         {

@@ -21,6 +21,12 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
 
             // The journal mode is a property of the file: set once here, before any other connection.
             await using var connection = await database.OpenWriter(ct).ConfigureAwait(false);
+
+            // EF guards a migration with a row that a killed start leaves behind, and the next start would wait for it for ever. The
+            // data folder's own lock has made sure that nobody else is migrating.
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE IF EXISTS \"__EFMigrationsLock\"";
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         }
 
         foreach (var module in databases)

@@ -47,8 +47,23 @@ public sealed class WriteGate(Database database)
             }
         }
 
-        await using var cancelled = ct.UnsafeRegister(_ => Abandon(node, ct), null).ConfigureAwait(false);
-        await node.Value.Task.ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (!first)
+        {
+            // The log waits for as long as it takes; everybody else is told in time that the database is busy.
+            patience.CancelAfter(database.BusyTimeout);
+        }
+
+        await using var cancelled = patience.Token.UnsafeRegister(_ => Abandon(node, patience.Token), null).ConfigureAwait(false);
+        try
+        {
+            await node.Value.Task.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException("The database is busy writing.", e);
+        }
+
         return new Pass(this);
     }
 

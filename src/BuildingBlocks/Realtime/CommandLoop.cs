@@ -101,18 +101,31 @@ internal sealed class CommandLoop(
         if (command.Pipelined)
         {
             await pipeline.WaitAsync(ct).ConfigureAwait(false);
-            if (command.Prepare is not null)
-            {
-                await command.Prepare(frame, services, ct).ConfigureAwait(false);
-            }
-
-            _ = Finish(Execute(command, frame, reference, ct));
+            _ = Finish(await Prepare(command, frame, reference, ct).ConfigureAwait(false) ? Execute(command, frame, reference, ct) : Task.CompletedTask);
             return;
         }
 
         // Everything before it has taken effect first.
         await WaitForPipeline(ct).ConfigureAwait(false);
         await Execute(command, frame, reference, ct).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> Prepare(SocketCommand command, JsonElement frame, string reference, CancellationToken ct)
+    {
+        try
+        {
+            if (command.Prepare is not null)
+            {
+                await command.Prepare(frame, services, ct).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            Refuse(reference, Explain(e));
+            return false;
+        }
     }
 
     private async Task Finish(Task execution)
@@ -168,15 +181,19 @@ internal sealed class CommandLoop(
         }
         catch (Exception e)
         {
-            var error = DatabaseFailures.Classify(e);
-            if (error is null)
-            {
-                logger.LogError(e, "A socket command failed unexpectedly");
-                error = new Error(ErrorCodes.Internal, "Something went wrong on the server.");
-            }
-
-            Refuse(reference, error);
+            Refuse(reference, Explain(e));
         }
+    }
+
+    private Error Explain(Exception e)
+    {
+        if (DatabaseFailures.Classify(e) is { } known)
+        {
+            return known;
+        }
+
+        logger.LogError(e, "A socket command failed unexpectedly");
+        return new Error(ErrorCodes.Internal, "Something went wrong on the server.");
     }
 
     private void Refuse(string? reference, Error error) => connection.Send(OutFrame.Text((reference, error), static (json, state) =>

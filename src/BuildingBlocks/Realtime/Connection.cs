@@ -171,6 +171,9 @@ public sealed class Connection
                     }
 
                     await write.ConfigureAwait(false);
+
+                    // While a resume is replayed nobody reads the peer's pongs; that it takes what is written shows that it lives.
+                    Heard();
                 }
                 finally
                 {

@@ -30,13 +30,14 @@ public sealed class Hub : BackgroundService
     }
 
     /// <summary>Queues work for the loop, in order.</summary>
-    public void Post(Action<Floor> action) => work.Writer.TryWrite(action);
+    /// <returns>False once the loop has ended; then it never runs.</returns>
+    public bool Post(Action<Floor> action) => work.Writer.TryWrite(action);
 
     /// <summary>Runs on the loop, after everything that was posted before, and returns its answer.</summary>
     public Task<T> Ask<T>(Func<Floor, T> question)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(f =>
+        var accepted = Post(f =>
         {
             try
             {
@@ -47,6 +48,11 @@ public sealed class Hub : BackgroundService
                 answer.SetException(e);
             }
         });
+        if (!accepted)
+        {
+            answer.SetCanceled();
+        }
+
         return answer.Task;
     }
 

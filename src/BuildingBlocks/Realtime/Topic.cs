@@ -6,8 +6,10 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 internal sealed class Topic(Guid id)
 {
     private const int RecentFrames = 64;
+    private const int RecentBytes = 256 * 1024;
     private readonly Queue<(long Seq, OutFrame Frame)> recent = new();
     private Connection[] members = [];
+    private int recentBytes;
 
     public Guid Id { get; } = id;
 
@@ -56,13 +58,18 @@ internal sealed class Topic(Guid id)
     {
         LastUsed = timestamp;
         recent.Enqueue((seq, frame));
-        if (recent.Count > RecentFrames)
+        recentBytes += frame.Bytes.Length;
+        while (recent.Count > RecentFrames || (recentBytes > RecentBytes && recent.Count > 1))
         {
-            recent.Dequeue();
+            recentBytes -= recent.Dequeue().Frame.Bytes.Length;
         }
     }
 
-    public void Forget() => recent.Clear();
+    public void Forget()
+    {
+        recent.Clear();
+        recentBytes = 0;
+    }
 
     public bool HasRecent => recent.Count > 0;
 

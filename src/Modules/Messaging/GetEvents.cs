@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
@@ -22,11 +23,11 @@ internal static class GetEvents
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/rooms/{id:id}/events", async (Guid id, long? after, int? limit, int? wait, Caller caller, IMediator mediator, CancellationToken ct) =>
-                (await mediator.Send(new Query(id, caller.UserId, after ?? 0, limit ?? LogReader.MaxReplay, wait ?? 0), ct)).ToHttp<Events>(events => new EventsResult(id, events)))
+                (await mediator.Send(new Query(id, caller.UserId, caller.SessionId, after ?? 0, limit ?? LogReader.MaxReplay, wait ?? 0), ct)).ToHttp<Events>(events => new EventsResult(id, events)))
             .WithTags("Messages").WithSummary("The room's log after a number; holds the answer for up to 25 s when asked to wait")
             .Produces(200, contentType: "application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
-    internal sealed record Query(Guid RoomId, Guid UserId, long After, int Limit, int Wait) : IRequest<Result<Events>>;
+    internal sealed record Query(Guid RoomId, Guid UserId, Guid SessionId, long After, int Limit, int Wait) : IRequest<Result<Events>>;
 
     /// <param name="Items">Ascending, without a gap, from the asked number on.</param>
     /// <param name="LastSeq">The head of the log when it was read.</param>
@@ -44,7 +45,7 @@ internal static class GetEvents
         }
     }
 
-    internal sealed class Handler(IRoomAccess access, MessagingDb db, LogReader reader, LogWriter log, Hub hub, Epoch epoch, IHostApplicationLifetime lifetime, TimeProvider time)
+    internal sealed class Handler(IRoomAccess access, ISessionState sessions, MessagingDb db, LogReader reader, LogWriter log, Hub hub, Epoch epoch, IHostApplicationLifetime lifetime, TimeProvider time)
         : IRequestHandler<Query, Result<Events>>
     {
         public async Task<Result<Events>> Handle(Query query, CancellationToken cancellationToken)
@@ -68,7 +69,12 @@ internal static class GetEvents
 
             var items = await reader.Room(query.RoomId, query.After, head.Seq, query.Limit, cancellationToken);
 
-            // Asked again after the reading: nothing is told once a removal has returned.
+            // Asked again after the reading: nothing is told once a removal, or the session's end, has returned.
+            if (sessions.HasEnded(query.SessionId))
+            {
+                return Error.Unauthenticated("The session has ended. Log in again.");
+            }
+
             var still = await access.Member(query.RoomId, query.UserId, cancellationToken);
             return still.IsOk ? new Events(items, head.Seq, epoch.Value, Digest.Show(head.Digest)) : still.Error;
         }

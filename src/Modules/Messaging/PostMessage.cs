@@ -112,9 +112,9 @@ internal static class PostMessage
 
         private static Error? Check(Command command)
         {
-            if (command.ClientId.Length is 0 or > MaxClientId)
+            if (command.ClientId.Length is 0 or > MaxClientId || command.ClientId.Any(char.IsControl))
             {
-                return Error.Validation("clientId", $"Give each message a clientId of your own, of 1 to {MaxClientId} characters.");
+                return Error.Validation("clientId", $"Give each message a clientId of your own, of 1 to {MaxClientId} characters, none of them a control character.");
             }
 
             if (command.Attachments.Count > 0)

@@ -49,6 +49,7 @@ internal static class BrowseDirectory
         {
             Include(new PagedValidator());
             RuleFor(q => q.Text).MaximumLength(MaxQuery).OverridePropertyName("query").WithMessage($"A query has at most {MaxQuery} characters.");
+            RuleFor(q => q.Text).Must(text => text is null || !text.Any(char.IsControl)).OverridePropertyName("query").WithMessage("A query has no control characters.");
         }
     }
 

@@ -192,7 +192,7 @@ public sealed class ResumeScheduleTests
         {
             var device = await server.Open(bob, resume: true);
             var reply = await device.Resume(0, new Dictionary<string, long>(StringComparer.Ordinal) { [room.ToString()] = first });
-            var events = await server.Send(new GetEvents.Query(room, bob.UserId, first, 1000, 0));
+            var events = await server.Send(new GetEvents.Query(room, bob.UserId, bob.SessionId, first, 1000, 0));
             events.IsOk.ShouldBeTrue(events.Error?.ToString());
             var told = reply.GetProperty("rooms").GetProperty(room.ToString());
             told.GetProperty("seq").GetInt64().ShouldBe(events.Value.LastSeq);

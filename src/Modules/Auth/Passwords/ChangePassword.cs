@@ -97,7 +97,16 @@ internal static class ChangePassword
                     .Where(s => s.AccountId == account.Id && s.Id != request.Caller.SessionId && s.EndedAt == null)
                     .Select(s => s.Id).ToListAsync(ct);
                 await ending.Mark(others);
-                await transaction.CommitAsync(CancellationToken.None);
+                try
+                {
+                    await transaction.CommitAsync(CancellationToken.None);
+                }
+                catch
+                {
+                    // It may have been committed all the same: the other sessions end in either case.
+                    await ending.Announce(account.Id, others, "the password may have been changed");
+                    throw;
+                }
             }
 
             logger.PasswordChanged(account.Id, request.Client.Address);

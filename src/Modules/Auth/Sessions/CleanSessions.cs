@@ -1,5 +1,6 @@
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -8,7 +9,7 @@ namespace ChatMonolith.Auth.Sessions;
 
 /// <summary>Ends the sessions whose time is over, with their sockets, and forgets the ended ones with their used refresh tokens.</summary>
 [DisallowConcurrentExecution]
-internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding ending, SocketTickets tickets, IOptions<AuthOptions> options, TimeProvider time) : IJob
+internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding ending, ISocketSessions sockets, SocketTickets tickets, IOptions<AuthOptions> options, TimeProvider time) : IJob
 {
     public const string Name = "auth.clean-sessions";
 
@@ -29,7 +30,8 @@ internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding 
         var over = await db.Sessions.AsNoTracking()
             .Where(s => s.EndedAt == null && (s.ExpiresAt <= now || s.LastUsedAt <= idleSince))
             .Select(s => new { s.Id, s.ExpiresAt }).ToListAsync(ct);
-        var ended = over.Where(s => s.ExpiresAt <= now || !(live.Peek(s.Id)?.LastUsedAt > idleSince)).Select(s => s.Id);
+        var connected = over.Count == 0 ? null : await sockets.Open();
+        var ended = over.Where(s => s.ExpiresAt <= now || !(connected!.Contains(s.Id) || live.Peek(s.Id)?.LastUsedAt > idleSince)).Select(s => s.Id);
         foreach (var some in ended.Chunk(AtOnce))
         {
             await ending.End(accountId: null, some, "their time was over");

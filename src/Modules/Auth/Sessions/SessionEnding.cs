@@ -19,13 +19,17 @@ internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSession
             return;
         }
 
-        await using (var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None))
+        try
         {
+            await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
             await Mark(sessionIds);
             await transaction.CommitAsync(CancellationToken.None);
         }
-
-        await Announce(accountId, sessionIds, reason);
+        finally
+        {
+            // Also when the commit's outcome is not known: a right that was to end, ends.
+            await Announce(accountId, sessionIds, reason);
+        }
     }
 
     /// <summary>The part within a transaction of the caller's, who calls <see cref="Announce"/> after its commit.</summary>

@@ -1,6 +1,6 @@
 namespace ChatMonolith.Contracts.Messaging;
 
-/// <summary>Ends the sockets of sessions whose rights have ended.</summary>
+/// <summary>Knows and ends the sockets of sessions whose rights have ended.</summary>
 public interface ISocketSessions
 {
     /// <summary>
@@ -8,4 +8,7 @@ public interface ISocketSessions
     /// can be committed any more. To be called after the sessions are marked as ended (<see cref="Auth.ISessionState"/>).
     /// </summary>
     Task End(IReadOnlyCollection<Guid> sessionIds, CancellationToken ct);
+
+    /// <summary>The sessions that have a socket open now. A live socket is use of its session.</summary>
+    Task<IReadOnlySet<Guid>> Open();
 }

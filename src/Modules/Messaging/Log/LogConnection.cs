@@ -32,13 +32,25 @@ internal sealed class LogConnection : IAsyncDisposable
     public static async Task<LogConnection> Open(Database database, CancellationToken ct)
     {
         var raw = await database.OpenWriter(ct).ConfigureAwait(false);
+        var locked = false;
         if (!database.IsSqlite)
         {
-            await using var command = raw.CreateCommand();
-            command.CommandText = $"SELECT pg_try_advisory_lock({WriterLock})";
-            if (await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not true)
+            try
             {
-                await raw.DisposeAsync().ConfigureAwait(false);
+                await using var command = raw.CreateCommand();
+                command.CommandText = $"SELECT pg_try_advisory_lock({WriterLock})";
+                locked = await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is true;
+            }
+            finally
+            {
+                if (!locked)
+                {
+                    await raw.DisposeAsync().ConfigureAwait(false);
+                }
+            }
+
+            if (!locked)
+            {
                 throw new StartRefusedException("Another server is writing to this database. Stop it, or give this one a database of its own.");
             }
         }

@@ -84,7 +84,11 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
     public Task<Result<PostMessage.Posted>> Outcome => outcome.Task;
 
     /// <summary>It is not inserted: refused, or a repeat.</summary>
-    public void Answer(Result<PostMessage.Posted> answer) => result = answer;
+    public void Answer(Result<PostMessage.Posted> answer)
+    {
+        result = answer;
+        state = null;
+    }
 
     public void Insert(PostMessage.Posted posted, OutFrame encoded, LogHead logHead, LogHead.State newState)
     {

@@ -52,24 +52,24 @@ internal sealed class LogWriter(
     /// <summary>A room's head, loaded through the writer if need be, so that no load races a commit.</summary>
     public async ValueTask<LogHead> Head(Guid roomId, CancellationToken ct)
     {
-        if (heads.Rooms.TryGetValue(roomId, out var head))
+        LogHead? head;
+        while (!heads.Rooms.TryGetValue(roomId, out head))
         {
-            return head;
+            await Load((connected, token) => connected.Rooms(heads, roomId, token), ct).ConfigureAwait(false);
         }
 
-        await Load((connected, token) => connected.Rooms(heads, roomId, token), ct).ConfigureAwait(false);
-        return heads.Rooms[roomId];
+        return head;
     }
 
     public async ValueTask<LogHead> UserHead(Guid userId, CancellationToken ct)
     {
-        if (heads.Users.TryGetValue(userId, out var head))
+        LogHead? head;
+        while (!heads.Users.TryGetValue(userId, out head))
         {
-            return head;
+            await Load((connected, token) => connected.Users(heads, userId, token), ct).ConfigureAwait(false);
         }
 
-        await Load((connected, token) => connected.Users(heads, userId, token), ct).ConfigureAwait(false);
-        return heads.Users[userId];
+        return head;
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -146,8 +146,8 @@ internal sealed class LogWriter(
         {
             using var pass = await gate.Enter(first: true, CancellationToken.None).ConfigureAwait(false);
             using var inside = WriteGate.MarkInside();
-            connection ??= await LogConnection.Open(database, CancellationToken.None).ConfigureAwait(false);
-            staged = new StagedHeads(heads, connection.Store);
+            await Connect().ConfigureAwait(false);
+            staged = new StagedHeads(heads, connection!.Store);
             await using (var transaction = await connection.Begin(CancellationToken.None).ConfigureAwait(false))
             {
                 count = await Fill(items, staged, transaction).ConfigureAwait(false);
@@ -163,14 +163,8 @@ internal sealed class LogWriter(
                 action();
             }
 
-            hub.Post(floor =>
-            {
-                foreach (var item in committed)
-                {
-                    item.HandOut(floor);
-                }
-            });
-            await connection.KeepJournalShort(time).ConfigureAwait(false);
+            hub.Post(floor => HandOut(floor, committed));
+            await KeepJournalShort().ConfigureAwait(false);
             return count;
         }
         catch (Exception e)
@@ -178,12 +172,13 @@ internal sealed class LogWriter(
             logger.Log(DatabaseFailures.Classify(e) is null ? LogLevel.Error : LogLevel.Warning, e, "A commit of {Count} failed; nothing of it is acknowledged", count);
             staged?.Discard();
             await Disconnect().ConfigureAwait(false);
-            if (isCommitting && !DatabaseFailures.IsCertainlyRolledBack(e))
+            var isUnknown = isCommitting && !DatabaseFailures.IsCertainlyRolledBack(e);
+            if (isUnknown)
             {
                 BeginAnew();
             }
 
-            var error = DatabaseFailures.Classify(e) ?? Error.Unavailable();
+            var error = isUnknown ? Error.Unavailable() : DatabaseFailures.Classify(e) ?? Error.Unavailable();
             foreach (var item in items)
             {
                 item.Fail(error);
@@ -193,13 +188,68 @@ internal sealed class LogWriter(
         }
     }
 
+    private void HandOut(Floor floor, List<LogItem> committed)
+    {
+        foreach (var item in committed)
+        {
+            try
+            {
+                item.HandOut(floor);
+            }
+            catch (Exception e)
+            {
+                // A defect, and perhaps a hole in front of somebody: sockets begin again from the log, where it is not.
+                logger.LogError(e, "What was committed could not be handed out");
+                item.Fail(Error.Unavailable());
+                CloseAll(floor);
+            }
+        }
+    }
+
+    private async Task KeepJournalShort()
+    {
+        try
+        {
+            await connection!.KeepJournalShort(time).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The commit stands; the journal is looked after next time.
+            logger.LogWarning(e, "The journal could not be shortened");
+        }
+    }
+
+    private async Task Connect()
+    {
+        if (connection is null)
+        {
+            connection = await LogConnection.Open(database, CancellationToken.None).ConfigureAwait(false);
+            if (!database.IsSqlite)
+            {
+                // Holding the writer's lock proves that the lost connection's last commit has ended one way or the other: what was
+                // read since may be from before it.
+                heads.Rooms.Clear();
+                heads.Users.Clear();
+                access.Forget();
+            }
+        }
+    }
+
     /// <summary>A connection that has failed is not trusted again; disposing it rolls back what it had begun.</summary>
     private async Task Disconnect()
     {
-        if (connection is not null)
+        var failed = connection;
+        connection = null;
+        if (failed is not null)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            connection = null;
+            try
+            {
+                await failed.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                logger.LogDebug(e, "The failed connection did not end in order");
+            }
         }
     }
 
@@ -212,13 +262,15 @@ internal sealed class LogWriter(
         heads.Rooms.Clear();
         heads.Users.Clear();
         access.Forget();
-        hub.Post(floor =>
+        hub.Post(CloseAll);
+    }
+
+    private static void CloseAll(Floor floor)
+    {
+        foreach (var open in floor.AllConnections)
         {
-            foreach (var open in floor.AllConnections)
-            {
-                open.Close(CloseCode.ServerFailed, dropWaiting: false);
-            }
-        });
+            open.Close(CloseCode.ServerFailed, dropWaiting: false);
+        }
     }
 
     private async Task<int> Fill(List<LogItem> items, StagedHeads staged, DbTransaction transaction)
@@ -234,7 +286,7 @@ internal sealed class LogWriter(
                 continue;
             }
 
-            await appender.Append(run, CancellationToken.None).ConfigureAwait(false);
+            await AppendRun(appender, run, staged, transaction).ConfigureAwait(false);
             run.Clear();
             if (await RunWork((WorkItem)items[i], staged, transaction, at).ConfigureAwait(false))
             {
@@ -243,8 +295,44 @@ internal sealed class LogWriter(
             }
         }
 
-        await appender.Append(run, CancellationToken.None).ConfigureAwait(false);
+        await AppendRun(appender, run, staged, transaction).ConfigureAwait(false);
         return items.Count;
+    }
+
+    /// <summary>One message that the database cannot take must not cost the others theirs: they are then appended one by one.</summary>
+    private async Task AppendRun(MessageAppender appender, List<SendItem> run, StagedHeads staged, DbTransaction transaction)
+    {
+        const string savepoint = "run";
+        if (run.Count == 0)
+        {
+            return;
+        }
+
+        staged.Mark();
+        await transaction.SaveAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await appender.Append(run, CancellationToken.None).ConfigureAwait(false);
+            await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+        catch (Exception e) when (DatabaseFailures.Classify(e) is null)
+        {
+            logger.LogError(e, "A run of {Count} messages could not be appended", run.Count);
+            await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            staged.Undo();
+        }
+
+        if (run.Count == 1)
+        {
+            run[0].Answer(new Error(ErrorCodes.Internal, "Something went wrong on the server."));
+            return;
+        }
+
+        foreach (var item in run)
+        {
+            await AppendRun(appender, [item], staged, transaction).ConfigureAwait(false);
+        }
     }
 
     /// <returns>True when the batch must end here.</returns>

@@ -6,6 +6,8 @@ namespace ChatMonolith.Messaging.Sockets;
 /// <inheritdoc cref="ISocketSessions"/>
 internal sealed class SocketSessions(IRoomLog log, Hub hub) : ISocketSessions
 {
+    public Task<IReadOnlySet<Guid>> Open() => hub.Ask<IReadOnlySet<Guid>>(floor => floor.AllConnections.Select(c => c.Caller.SessionId).ToHashSet());
+
     public async Task End(IReadOnlyCollection<Guid> sessionIds, CancellationToken ct)
     {
         if (sessionIds.Count == 0)
