@@ -37,6 +37,13 @@ public static class DatabaseFailures
         return null;
     }
 
+    /// <summary>
+    /// Whether a COMMIT that failed so is known not to have taken place: SQLite keeps the transaction open when it is busy or full,
+    /// PostgreSQL reports an error of its own. A lost connection or a failed write to the disk leaves it open what happened.
+    /// </summary>
+    public static bool IsCertainlyRolledBack(Exception e) =>
+        e is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked or SqliteFull } or PostgresException { IsTransient: false };
+
     /// <summary>A row that the schema allows once was there already.</summary>
     public static bool IsDuplicate(Exception e) =>
         e.InnerException is SqliteException { SqliteErrorCode: 19 } or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };

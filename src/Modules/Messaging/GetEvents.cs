@@ -21,8 +21,8 @@ internal static class GetEvents
     public const int MaxWaitSeconds = 25;
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/rooms/{roomId:id}/events", async (Guid roomId, long? after, int? limit, int? wait, Caller caller, IMediator mediator, CancellationToken ct) =>
-                (await mediator.Send(new Query(roomId, caller.UserId, after ?? 0, limit ?? LogReader.MaxReplay, wait ?? 0), ct)).ToHttp<Events>(events => new EventsResult(roomId, events)))
+        api.MapGet("/rooms/{id:id}/events", async (Guid id, long? after, int? limit, int? wait, Caller caller, IMediator mediator, CancellationToken ct) =>
+                (await mediator.Send(new Query(id, caller.UserId, after ?? 0, limit ?? LogReader.MaxReplay, wait ?? 0), ct)).ToHttp<Events>(events => new EventsResult(id, events)))
             .WithTags("Messages").WithSummary("The room's log after a number; holds the answer for up to 25 s when asked to wait")
             .Produces(200, contentType: "application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 

@@ -26,9 +26,9 @@ internal static class PostMessage
     public const int MaxClientId = 64;
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapPost("/rooms/{roomId:id}/messages", async (Guid roomId, Body body, Caller caller, IMediator mediator, MessagingDb db, CancellationToken ct) =>
+        api.MapPost("/rooms/{id:id}/messages", async (Guid id, Body body, Caller caller, IMediator mediator, MessagingDb db, CancellationToken ct) =>
             {
-                var sent = await mediator.Send(body.ToCommand(roomId, caller, reply: null), ct);
+                var sent = await mediator.Send(body.ToCommand(id, caller, reply: null), ct);
                 if (!sent.IsOk)
                 {
                     return sent.Error.ToProblem();

@@ -100,7 +100,7 @@ internal sealed class OpenApiInputs
 
     private string Value(JsonElement schema, string name, Dice dice, World world, int depth)
     {
-        if (depth > MaxDepth || dice.OneIn(7))
+        if (depth > MaxDepth || dice.OneIn(15))
         {
             return Junk.Value(dice);
         }
@@ -142,7 +142,9 @@ internal sealed class OpenApiInputs
         }
 
         var members = new List<string>();
-        foreach (var property in properties.EnumerateObject().Where(_ => !dice.OneIn(8)))
+        // Half of the bodies leave much out: what is optional is often what is wrong.
+        var leaveOut = dice.OneIn(2) ? 2 : 10;
+        foreach (var property in properties.EnumerateObject().Where(_ => !dice.OneIn(leaveOut)))
         {
             var member = $"{JsonSerializer.Serialize(property.Name)}:{Value(property.Value, property.Name, dice, world, depth + 1)}";
             members.Add(member);

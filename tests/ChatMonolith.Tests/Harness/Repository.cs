@@ -7,9 +7,9 @@ public static class Repository
 {
     public static string Root { get; } = Metadata("Repository");
 
-    public static string ServerBinary { get; } = Metadata("ServerBinary");
+    public static string ServerBinary => Metadata("ServerBinary");
 
-    public static string ChatctlBinary { get; } = Metadata("ChatctlBinary");
+    public static string ChatctlBinary => Metadata("ChatctlBinary");
 
     /// <summary>The files below a folder of the repository, without what a build or npm made.</summary>
     public static IEnumerable<string> Files(string folder, string pattern)

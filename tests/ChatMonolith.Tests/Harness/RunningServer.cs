@@ -118,9 +118,13 @@ public sealed class RunningServer : IAsyncDisposable
             throw new InvalidOperationException($"Build the server first: {Repository.ServerBinary} is missing.");
         }
 
-        process = ChildProcess.Start("dotnet", [Repository.ServerBinary, "--urls", Address.ToString()], environment);
+        string[] command = [.. Wrapper, "dotnet", Repository.ServerBinary, "--urls", Address.ToString()];
+        process = ChildProcess.Start(command[0], command[1..], environment);
         return process;
     }
+
+    /// <summary>A command that the next start is run by; it must exec, so that the process stays the server's own.</summary>
+    public IReadOnlyList<string> Wrapper { get; set; } = [];
 
     /// <summary>A setting for the next start.</summary>
     public void Set(string key, string value) => environment[key] = value;

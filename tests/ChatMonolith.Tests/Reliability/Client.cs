@@ -70,6 +70,7 @@ internal abstract class Client(Person person, string name, IReadOnlyList<Guid> r
     {
         operation.Acknowledge(answer.Id(), answer.Seq(), TimeProvider.System.GetTimestamp());
         Unanswered.Remove(operation);
+        history.CountAcknowledgement();
     }
 
     protected void Refuse(Operation operation, string code, string answer)

@@ -144,12 +144,19 @@ public sealed class Observation(string reader, Guid room)
 /// <summary>Everything that the clients of one run did and saw.</summary>
 public sealed class History
 {
+    private int acknowledged;
+
+    /// <summary>How many acknowledgements have come so far.</summary>
+    public int Acknowledged => Volatile.Read(ref acknowledged);
+
     public ConcurrentQueue<Operation> Operations { get; } = new();
 
     public ConcurrentQueue<Observation> Observations { get; } = new();
 
     /// <summary>What must never happen, such as a 500, with where it did.</summary>
     public ConcurrentQueue<string> Defects { get; } = new();
+
+    public void CountAcknowledgement() => Interlocked.Increment(ref acknowledged);
 }
 
 /// <summary>A room as it is read after the run.</summary>

@@ -140,6 +140,7 @@ internal sealed class LogWriter(
     private async Task<int> CommitBatch(List<LogItem> items)
     {
         var count = items.Count;
+        var isCommitting = false;
         StagedHeads? staged = null;
         try
         {
@@ -151,6 +152,7 @@ internal sealed class LogWriter(
             {
                 count = await Fill(items, staged, transaction).ConfigureAwait(false);
                 await connection.Store.UpdateHeads(staged, CancellationToken.None).ConfigureAwait(false);
+                isCommitting = true;
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             }
 
@@ -175,7 +177,12 @@ internal sealed class LogWriter(
         {
             logger.Log(DatabaseFailures.Classify(e) is null ? LogLevel.Error : LogLevel.Warning, e, "A commit of {Count} failed; nothing of it is acknowledged", count);
             staged?.Discard();
-            await Reset().ConfigureAwait(false);
+            await Disconnect().ConfigureAwait(false);
+            if (isCommitting && !DatabaseFailures.IsCertainlyRolledBack(e))
+            {
+                BeginAnew();
+            }
+
             var error = DatabaseFailures.Classify(e) ?? Error.Unavailable();
             foreach (var item in items)
             {
@@ -186,21 +193,25 @@ internal sealed class LogWriter(
         }
     }
 
-    /// <summary>
-    /// After a failed commit its outcome may be unknown. What is in memory is read anew, and sockets begin again from the log, so
-    /// that nothing that may have been committed is missing in front of them.
-    /// </summary>
-    private async Task Reset()
+    /// <summary>A connection that has failed is not trusted again; disposing it rolls back what it had begun.</summary>
+    private async Task Disconnect()
     {
-        heads.Rooms.Clear();
-        heads.Users.Clear();
-        access.Forget();
         if (connection is not null)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             connection = null;
         }
+    }
 
+    /// <summary>
+    /// Nobody knows whether the last commit took place. What is in memory is read anew, and sockets begin again from the log, so that
+    /// nothing that may have been committed is missing in front of them.
+    /// </summary>
+    private void BeginAnew()
+    {
+        heads.Rooms.Clear();
+        heads.Users.Clear();
+        access.Forget();
         hub.Post(floor =>
         {
             foreach (var open in floor.AllConnections)
