@@ -26,6 +26,7 @@ public sealed class MessagingModule : IModule
         services.AddScoped<LogReader>();
         services.AddHostedService(provider => provider.GetRequiredService<Epoch>());
         services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
+        services.AddHostedService<JournalClock>();
         MessageSlices.AddServices(services);
     }
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using ChatMonolith.BuildingBlocks.Persistence;
 
 namespace ChatMonolith.Messaging.Log;
@@ -10,9 +9,12 @@ internal sealed class LogConnection : IAsyncDisposable
     /// <summary>Any number that is ours: it tells a second server on the same PostgreSQL database from the first.</summary>
     private const long WriterLock = 0x43_48_41_54_4C_4F_47;
     private const long JournalLimit = 16 * 1024 * 1024;
+    private const int LookEvery = 64;
     private static readonly TimeSpan JournalInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CutInterval = TimeSpan.FromMinutes(10);
     private readonly Database database;
     private long lastCheckpoint;
+    private long lastCut;
     private int sinceLook;
 
     private LogConnection(Database database, DbConnection raw)
@@ -68,28 +70,31 @@ internal sealed class LogConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Moves SQLite's journal into the file, inside the write gate: when it has grown, and now and then, so that deleted texts leave
-    /// the journal too. Readers are not disturbed.
+    /// Moves SQLite's journal into the file, inside the write gate: when it has grown, and now and then. A journal that is only moved
+    /// still holds what was deleted since; so it is also cut to nothing, within <see cref="CutInterval"/>.
     /// </summary>
-    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "Constant text.")]
     public async Task KeepJournalShort(TimeProvider time)
     {
-        if (!database.IsSqlite || ++sinceLook < 64 && time.GetElapsedTime(lastCheckpoint) < JournalInterval)
+        if (!database.IsSqlite || (++sinceLook < LookEvery && time.GetElapsedTime(lastCheckpoint) < JournalInterval))
         {
             return;
         }
 
         sinceLook = 0;
         var journal = new FileInfo(database.SqlitePath + "-wal");
-        var isLong = journal.Exists && journal.Length > JournalLimit;
-        if (!isLong && time.GetElapsedTime(lastCheckpoint) < JournalInterval)
+        var length = journal.Exists ? journal.Length : 0;
+        var cut = length > JournalLimit || (length > 0 && time.GetElapsedTime(lastCut) >= CutInterval);
+        if (!cut && (length == 0 || time.GetElapsedTime(lastCheckpoint) < JournalInterval))
         {
             return;
         }
 
         lastCheckpoint = time.GetTimestamp();
+        lastCut = cut ? lastCheckpoint : lastCut;
         await using var command = Raw.CreateCommand();
-        command.CommandText = isLong ? "PRAGMA wal_checkpoint(TRUNCATE)" : "PRAGMA wal_checkpoint(PASSIVE)";
+
+        // A reader in the way makes the cut fail, not wait: the log goes first, and the next look tries again.
+        command.CommandText = cut ? "PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE);" : "PRAGMA wal_checkpoint(PASSIVE)";
         await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
