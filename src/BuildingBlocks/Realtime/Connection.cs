@@ -18,7 +18,7 @@ public sealed class Connection
     private readonly Outbox outbox;
     private readonly Stream stream;
     private readonly Action cutOff;
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly WriterSleep sleep = new();
     private readonly SemaphoreSlim streamTurn = new(1, 1);
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource draining = new();
@@ -196,7 +196,7 @@ public sealed class Connection
         {
             while (await WriteWaiting().ConfigureAwait(false))
             {
-                await wake.WaitAsync(ended.Token).ConfigureAwait(false);
+                await sleep.Wait().ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
@@ -279,8 +279,24 @@ public sealed class Connection
         if (writerSleeps)
         {
             writerSleeps = false;
-            wake.Release();
+            sleep.End();
         }
+    }
+
+    /// <summary>One frame as it is; several gathered, so that they are one write.</summary>
+    private ReadOnlyMemory<byte> TakeWaiting(ref byte[]? chunk)
+    {
+        if (outbox.Count > 1)
+        {
+            chunk ??= ArrayPool<byte>.Shared.Rent(WriteChunk);
+            var taken = outbox.Take(chunk);
+            if (taken > 0)
+            {
+                return chunk.AsMemory(0, taken);
+            }
+        }
+
+        return outbox.TakeOne().Bytes;
     }
 
     /// <returns>False once the close frame is written.</returns>
@@ -301,18 +317,13 @@ public sealed class Connection
                         if (outbox.IsEmpty && closing is null)
                         {
                             writerSleeps = true;
+                            sleep.Begin();
                             return true;
                         }
 
-                        chunk ??= ArrayPool<byte>.Shared.Rent(WriteChunk);
-                        var taken = outbox.Take(chunk);
-                        if (taken > 0)
+                        if (!outbox.IsEmpty)
                         {
-                            write = stream.WriteAsync(chunk.AsMemory(0, taken), ended.Token);
-                        }
-                        else if (!outbox.IsEmpty)
-                        {
-                            write = stream.WriteAsync(outbox.TakeOne().Bytes, ended.Token);
+                            write = stream.WriteAsync(TakeWaiting(ref chunk), ended.Token);
                         }
                         else
                         {

@@ -18,6 +18,8 @@ internal sealed class Outbox(int capacity)
 
     public int Bytes { get; private set; }
 
+    public int Count => frames.Count;
+
     public bool IsEmpty => frames.Count == 0;
 
     /// <summary>Ephemeral frames are dropped first: above half of the capacity they are not taken at all.</summary>
