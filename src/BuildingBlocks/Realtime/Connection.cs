@@ -241,6 +241,12 @@ public sealed class Connection
         }
 
         ended.Cancel();
+        lock (sync)
+        {
+            // It finds the connection ended, and goes.
+            WakeWriter();
+        }
+
         if (abort)
         {
             cutOff();
