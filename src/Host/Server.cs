@@ -4,6 +4,7 @@ using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -39,6 +40,9 @@ internal static class Server
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Over HTTP/2 browsers open WebSockets by an extended CONNECT (RFC 8441), which the sockets here do not take.
+            kestrel.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http1);
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
@@ -78,6 +82,7 @@ internal static class Server
         app.UseCors();
         app.UseMiddleware<StrictQueryMiddleware>();
         app.UseClientFiles();
+        app.UseApiPage();
         app.UseRouting();
         app.UseClientPages();
         app.UseAuthentication();
