@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
@@ -7,8 +8,9 @@ namespace ChatMonolith.BuildingBlocks.Persistence;
 /// The one folder that holds everything the server owns on disk. Holding a <see cref="DataFolder"/> is holding its lock: a second
 /// process on the same folder is refused, because two writers would each hand out the same numbers.
 /// </summary>
-public sealed class DataFolder : IDisposable
+public sealed partial class DataFolder : IDisposable
 {
+    private const uint GroupAndOthers = 0x3F;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly FileStream lockFile;
 
@@ -21,6 +23,7 @@ public sealed class DataFolder : IDisposable
     public DataFolder(string directory)
     {
         Root = Path.GetFullPath(directory);
+        KeepNewFilesToOwner();
         try
         {
             if (OperatingSystem.IsWindows())
@@ -79,4 +82,18 @@ public sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => lockFile.Dispose();
+
+    /// <summary>Databases and journals are made by libraries with whatever mode the process allows: only the owner's.</summary>
+    private static void KeepNewFilesToOwner()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetFileModeMask(GroupAndOthers);
+        }
+    }
+
+    /// <summary>umask(2).</summary>
+    [LibraryImport("libc", EntryPoint = "umask")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint SetFileModeMask(uint mask);
 }

@@ -9,6 +9,8 @@ namespace ChatMonolith.BuildingBlocks.Persistence;
 /// <summary>Opens connections to the one database, and knows the few words in which the two providers differ.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>Any number that is ours: it tells a second server on the same PostgreSQL database from the first.</summary>
+    private const long WriterLock = 0x43_48_41_54_4C_4F_47;
     private readonly NpgsqlDataSource? postgres;
     private readonly NpgsqlDataSource? writer;
     private readonly string sqliteConnectionString = "";
@@ -101,6 +103,31 @@ public sealed class Database : IAsyncDisposable
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// On PostgreSQL: takes the lock that lasts as long as <paramref name="connection"/> and that only one server can hold. SQLite has
+    /// the data folder's.
+    /// </summary>
+    /// <exception cref="StartRefusedException">Another server holds it.</exception>
+    public async Task TakeWriterLock(DbConnection connection, CancellationToken ct)
+    {
+        if (IsSqlite)
+        {
+            return;
+        }
+
+        // A killed server's connection can hold it for a moment longer than the server lived.
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SET lock_timeout = '5s'; SELECT pg_advisory_lock({WriterLock}); RESET lock_timeout";
+        try
+        {
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new StartRefusedException("Another server is writing to this database. Stop it, or give this one a database of its own.", e);
         }
     }
 

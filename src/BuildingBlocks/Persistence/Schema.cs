@@ -29,6 +29,9 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         }
 
+        // Held while migrating: a newer server must not change the schema under a running one.
+        await using var guard = await database.OpenWriter(ct).ConfigureAwait(false);
+        await database.TakeWriterLock(guard, ct).ConfigureAwait(false);
         foreach (var module in databases)
         {
             await using var context = module.Create();

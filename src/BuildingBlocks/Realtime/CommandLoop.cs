@@ -209,7 +209,7 @@ internal sealed class CommandLoop(
         json.WriteString("message"u8, state.error.Detail);
         if (state.error.RetryAfter is { } wait)
         {
-            json.WriteNumber("retryAfterMs"u8, (long)wait.TotalMilliseconds);
+            json.WriteNumber("retryAfterMs"u8, Math.Max(1, (long)Math.Ceiling(wait.TotalMilliseconds)));
         }
 
         json.WriteEndObject();

@@ -6,8 +6,6 @@ namespace ChatMonolith.Messaging.Log;
 /// <summary>The writer's connection and its prepared statements; thrown away whole after a failure.</summary>
 internal sealed class LogConnection : IAsyncDisposable
 {
-    /// <summary>Any number that is ours: it tells a second server on the same PostgreSQL database from the first.</summary>
-    private const long WriterLock = 0x43_48_41_54_4C_4F_47;
     private const long JournalLimit = 16 * 1024 * 1024;
     private const int LookEvery = 64;
     private static readonly TimeSpan JournalInterval = TimeSpan.FromSeconds(30);
@@ -32,27 +30,14 @@ internal sealed class LogConnection : IAsyncDisposable
     public static async Task<LogConnection> Open(Database database, CancellationToken ct)
     {
         var raw = await database.OpenWriter(ct).ConfigureAwait(false);
-        var locked = false;
-        if (!database.IsSqlite)
+        try
         {
-            try
-            {
-                await using var command = raw.CreateCommand();
-                command.CommandText = $"SELECT pg_try_advisory_lock({WriterLock})";
-                locked = await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is true;
-            }
-            finally
-            {
-                if (!locked)
-                {
-                    await raw.DisposeAsync().ConfigureAwait(false);
-                }
-            }
-
-            if (!locked)
-            {
-                throw new StartRefusedException("Another server is writing to this database. Stop it, or give this one a database of its own.");
-            }
+            await database.TakeWriterLock(raw, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            await raw.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
 
         return new LogConnection(database, raw);

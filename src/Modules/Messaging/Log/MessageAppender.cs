@@ -21,7 +21,6 @@ internal sealed class MessageAppender(
     ISessionState sessions,
     long at)
 {
-    private const int ExcerptLength = 140;
     private static readonly IReadOnlyList<object> NoAttachments = [];
     private static readonly IReadOnlyList<ReactionView> NoReactions = [];
     private static readonly IReadOnlyList<Guid> Nobody = [];
@@ -131,8 +130,7 @@ internal sealed class MessageAppender(
                 return Error.Validation("replyTo", "There is no such message in this room.");
             }
 
-            var text = target.Text ?? "";
-            quote = new ReplyView(target.Id, target.Seq, target.SenderId, text.Length <= ExcerptLength ? text : text[..ExcerptLength]);
+            quote = new ReplyView(target.Id, target.Seq, target.SenderId, MessageViews.Excerpt(target.Text ?? ""));
         }
 
         if (command.ThreadId is { } threadId

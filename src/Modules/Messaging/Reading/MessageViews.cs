@@ -132,7 +132,7 @@ internal static class MessageViews
     }
 
     /// <summary>At most <see cref="ExcerptLength"/> UTF-16 units, never half a character, on one line.</summary>
-    private static string Excerpt(string text)
+    public static string Excerpt(string text)
     {
         // The database counts code points, so what it cut can still be longer.
         var length = Math.Min(text.Length, ExcerptLength);
