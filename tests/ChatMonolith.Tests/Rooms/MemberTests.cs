@@ -72,22 +72,25 @@ public abstract class MemberTests(ServerFixture fixture) : ServerTests(fixture)
             var removed = 0;
             string[] paths = [$"rooms/{room}", $"rooms/{room}/members", $"rooms/{room}/events"];
             var late = 0;
+            var before = 0;
+            var after = 0;
             var readers = paths.Select(async path =>
             {
                 while (!over.IsCancellationRequested)
                 {
                     var afterwards = Volatile.Read(ref removed) == 1;
                     var answer = await bob.Http.Get(path);
+                    Interlocked.Increment(ref afterwards ? ref after : ref before);
                     if (afterwards && answer.Status != 404)
                     {
                         Interlocked.Increment(ref late);
                     }
                 }
             }).ToArray();
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await Deadline.Until(() => Volatile.Read(ref before) >= 30, "the readers to be at it");
             await ann.Remove(room, bob);
             Volatile.Write(ref removed, 1);
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Deadline.Until(() => Volatile.Read(ref after) >= 60, "the readers to have asked again and again");
             await over.CancelAsync();
             await Task.WhenAll(readers);
             late.ShouldBe(0);
