@@ -83,11 +83,18 @@ public abstract class CrashTests(Engine engine, int rounds, int deepRounds)
         _ => new FollowingClient(person, $"follower{index}", rooms, history, dice),
     };
 
-    /// <summary>One last life without a kill: every client gets all its answers.</summary>
+    /// <summary>
+    /// No more kills: every client gets all its answers. A busy machine may answer <c>unavailable</c> or be slow to take a socket, and
+    /// the contract's word for both is to come back and repeat; so lives go on until nothing is owed, within a bound.
+    /// </summary>
     private static async Task FinishCalmly(Client[] clients)
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await Task.WhenAll(clients.Select(c => c.Run(stop.Token))).Within("the clients to finish", TimeSpan.FromSeconds(60));
+        for (var life = 0; life < 20 && (life == 0 || !clients.All(c => c.HasAllAnswers)); life++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            await Task.WhenAll(clients.Select(c => c.Run(stop.Token))).Within("the clients to finish", TimeSpan.FromSeconds(60));
+        }
+
         clients.ShouldAllBe(c => c.HasAllAnswers);
     }
 
