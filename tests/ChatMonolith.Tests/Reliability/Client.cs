@@ -15,24 +15,46 @@ internal abstract class Client(Person person, string name, IReadOnlyList<Guid> r
     private long loggedInAt = TimeProvider.System.GetTimestamp();
     private int number;
 
+    // Several answers come at once, each on a thread of its own.
+    private readonly List<Operation> unanswered = [];
+
     protected Person Person => person;
 
     protected History History => history;
 
     protected Dice Dice => dice;
 
-    /// <summary>Sent, and no answer yet.</summary>
-    protected List<Operation> Unanswered { get; } = [];
+    /// <summary>Sent, and no answer yet, in the order of sending.</summary>
+    protected Operation[] Unanswered
+    {
+        get
+        {
+            lock (unanswered)
+            {
+                return [.. unanswered];
+            }
+        }
+    }
 
     protected IReadOnlyDictionary<Guid, Observation> Observed { get; } = rooms.ToDictionary(r => r, r => new Observation(name, r));
 
     public IEnumerable<Observation> Observations => Observed.Values;
 
-    public bool HasAllAnswers => Unanswered.Count == 0;
+    public bool HasAllAnswers => Unanswered.Length == 0;
+
+    /// <summary>How the last life ended, if it did not end by itself.</summary>
+    public Exception? LastEnd { get; private set; }
+
+    /// <summary>The last answer that was no outcome.</summary>
+    public string? LastUnavailable { get; private set; }
+
+    public override string ToString() => $"{name}: {Unanswered.Length} without an answer; last refused by {LastUnavailable ?? "nothing"}; last life ended by {LastEnd?.ToString() ?? "itself"}";
 
     /// <summary>Returns when the server has gone, or when <paramref name="stop"/> is asked for and every answer has come.</summary>
     public async Task Run(CancellationToken stop)
     {
+        LastEnd = null;
+        LastUnavailable = null;
         try
         {
             if (TimeProvider.System.GetElapsedTime(loggedInAt) > FreshToken)
@@ -46,6 +68,7 @@ internal abstract class Client(Person person, string name, IReadOnlyList<Guid> r
         catch (Exception e) when (e is WebSocketException or HttpRequestException or SocketGoneException or IOException or OperationCanceledException)
         {
             // Gone, as the test wants it.
+            LastEnd = e;
         }
         catch (Exception e)
         {
@@ -61,7 +84,11 @@ internal abstract class Client(Person person, string name, IReadOnlyList<Guid> r
         var clientId = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
         var operation = new Operation(name, number, person.Id, dice.Pick(rooms), clientId, $"{clientId} says {dice.NextBits():x}", TimeProvider.System.GetTimestamp());
         history.Operations.Enqueue(operation);
-        Unanswered.Add(operation);
+        lock (unanswered)
+        {
+            unanswered.Add(operation);
+        }
+
         return operation;
     }
 
@@ -69,7 +96,7 @@ internal abstract class Client(Person person, string name, IReadOnlyList<Guid> r
     protected void Acknowledge(Operation operation, JsonElement answer)
     {
         operation.Acknowledge(answer.Id(), answer.Seq(), TimeProvider.System.GetTimestamp());
-        Unanswered.Remove(operation);
+        Answered(operation);
         history.CountAcknowledgement();
     }
 
@@ -79,12 +106,21 @@ internal abstract class Client(Person person, string name, IReadOnlyList<Guid> r
         {
             // No outcome: repeated later, and by then others of this client may have overtaken it.
             operation.WasOvertaken = true;
+            LastUnavailable = answer;
             return;
         }
 
         operation.Refuse(code);
-        Unanswered.Remove(operation);
+        Answered(operation);
         history.Defects.Enqueue($"{operation} was refused: {answer}");
+    }
+
+    private void Answered(Operation operation)
+    {
+        lock (unanswered)
+        {
+            unanswered.Remove(operation);
+        }
     }
 }
 
@@ -99,7 +135,7 @@ internal sealed class SocketClient(Person person, string name, IReadOnlyList<Gui
     {
         await using var socket = await LiveSocket.Connect(Person.Server.Address, SocketCredentials.Bearer(Person.AccessToken), resume: true, onFrame: Take, keep: false);
         await Resume(socket);
-        foreach (var operation in Unanswered.ToArray())
+        foreach (var operation in Unanswered)
         {
             await Send(socket, operation);
         }
@@ -115,7 +151,7 @@ internal sealed class SocketClient(Person person, string name, IReadOnlyList<Gui
         }
 
         await Task.WhenAll(underWay);
-        foreach (var operation in Unanswered.ToArray())
+        foreach (var operation in Unanswered)
         {
             await Send(socket, operation);
         }
@@ -192,9 +228,9 @@ internal sealed class HttpClientUnderFire(Person person, string name, IReadOnlyL
 {
     protected override async Task Live(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested || Unanswered.Count > 0)
+        while (!stop.IsCancellationRequested || !HasAllAnswers)
         {
-            await Send(Unanswered.Count > 0 ? Unanswered[0] : NewOperation());
+            await Send(Unanswered.FirstOrDefault() ?? NewOperation());
         }
     }
 
