@@ -94,8 +94,12 @@ public sealed class Device : IAsyncDisposable
     public async Task OpenRoom(string name)
     {
         await Id("room-item").Filter(new() { HasText = name }).First.ClickAsync();
-        await Id("composer").WaitForAsync();
+        await IsIn(name);
     }
+
+    /// <summary>Waits until this room is the open one; the composer alone could still be that of the room before.</summary>
+    public async Task IsIn(string room) =>
+        await Page.Locator($"[data-testid=composer][aria-label*='{room}']").WaitForAsync();
 
     public async Task Write(string text)
     {

@@ -24,14 +24,14 @@ public class TwoBrowsersTests(BrowserServer chat) : IClassFixture<BrowserServer>
         await ann.Id("new-room-name").FillAsync("Kettles");
         await ann.Id("new-room-private").CheckAsync();
         await ann.Id("new-room-submit").ClickAsync();
-        await ann.Id("composer").WaitForAsync();
+        await ann.IsIn("Kettles");
         await ann.Id("open-members").ClickAsync();
         await ann.Id("make-invite").ClickAsync();
         await ann.Id("create-invite").ClickAsync();
         var link = await ann.Id("invite-link").InputValueAsync();
         await bob.Page.GotoAsync(link);
         await bob.Id("join-accept").ClickAsync();
-        await bob.Id("composer").WaitForAsync();
+        await bob.IsIn("Kettles");
         await bob.Write("I am in");
         await ann.Page.Keyboard.PressAsync("Escape");
         await ann.Sees("I am in");
