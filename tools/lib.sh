@@ -28,3 +28,18 @@ install_packages() {
   [ -z "$made" ] || rm -f "$policy"
   [ "$status" = 0 ] || { tail -20 /tmp/chat-apt.log >&2; fail "Could not install $*."; }
 }
+
+# Builds the server into artifacts/server when its sources are newer: compiled ahead of time (ReadyToRun), which halves what a start costs,
+# or as an ordinary build where the compiler's package cannot be restored.
+server_binary="$root/artifacts/server/ChatMonolith.dll"
+build_server() {
+  [ ! -f "$server_binary" ] || [ -n "$(find "$root/src" "$root"/Directory.* -newer "$server_binary" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ] || return 0
+  echo "Building the server …" >&2
+  local log
+  log="$(mktemp)"
+  rm -rf "$root/artifacts/server"
+  dotnet publish "$root/src/Host" -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o "$root/artifacts/server" -v q --nologo > "$log" 2>&1 ||
+    dotnet publish "$root/src/Host" -c Release -o "$root/artifacts/server" -v q --nologo > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; fail "The server does not build."; }
+  rm -f "$log"
+  touch "$server_binary"
+}
