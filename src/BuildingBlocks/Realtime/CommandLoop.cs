@@ -175,7 +175,7 @@ internal sealed class CommandLoop(
                 }
             }
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && connection.IsOver)
         {
             // The socket is gone; nobody waits for the reply.
         }

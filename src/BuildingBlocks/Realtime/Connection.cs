@@ -5,9 +5,10 @@ using ChatMonolith.BuildingBlocks.Http;
 namespace ChatMonolith.BuildingBlocks.Realtime;
 
 /// <summary>
-/// One open socket: one reader, one writer, one bounded outbox. Anyone may offer a frame; the writer alone touches the stream. A
-/// frame is taken from the outbox and handed to the stream under one lock, so that a removal, which takes the same lock, knows that
-/// nothing of its room is on the way between the two.
+/// One open socket: one reader, one bounded outbox, and a turn to write that one holder has at a time. Whoever offers a frame hands it
+/// to the kernel at once while nothing waits and the kernel takes it; else a pump, which runs only then, writes what waits. A frame leaves
+/// the outbox and is handed to the wire under one lock, so that a removal, which takes the same lock, knows that nothing of its room is
+/// on the way between the two.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "No wait handle is ever made; frames may be offered after the end.")]
 public sealed class Connection
@@ -16,29 +17,30 @@ public sealed class Connection
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(5);
     private readonly Lock sync = new();
     private readonly Outbox outbox;
-    private readonly Stream stream;
-    private readonly Action cutOff;
-    private readonly WriterSleep sleep = new();
-    private readonly SemaphoreSlim streamTurn = new(1, 1);
-    private readonly CancellationTokenSource ended = new();
-    private readonly CancellationTokenSource draining = new();
+    private readonly Wire wire;
+    private readonly CancellationTokenSource reading = new();
     private readonly TimeProvider time;
-    private readonly HashSet<Guid> revoked = [];
+    private CancellationTokenSource? ended;
+    private TaskCompletionSource? turnIsFree;
+    private TaskCompletionSource? closed;
+    private HashSet<Guid>? revoked;
     private OutFrame? closing;
-    private bool writerSleeps;
+    private bool isBusy;
+    private bool isMarked;
+    private bool isOver;
     private bool awaitsResume;
+    private long openedAt;
     private long lastHeard;
     private long pingSentAt;
 
-    internal Connection(Caller caller, Guid? onlyRoom, Stream stream, Action cutOff, RealtimeOptions options, TimeProvider time)
+    internal Connection(Caller caller, Guid? onlyRoom, Wire wire, RealtimeOptions options, TimeProvider time)
     {
         Caller = caller;
         OnlyRoom = onlyRoom;
-        this.stream = stream;
-        this.cutOff = cutOff;
+        this.wire = wire;
         this.time = time;
         outbox = new Outbox(options.OutboxBytes);
-        lastHeard = time.GetTimestamp();
+        lastHeard = openedAt = time.GetTimestamp();
     }
 
     public Guid Id { get; } = Guid.CreateVersion7();
@@ -49,10 +51,38 @@ public sealed class Connection
     public Guid? OnlyRoom { get; }
 
     /// <summary>Cancelled when the socket is over, for whatever reason.</summary>
-    public CancellationToken Ended => ended.Token;
+    public CancellationToken Ended
+    {
+        get
+        {
+            lock (sync)
+            {
+                if (isOver)
+                {
+                    return new CancellationToken(canceled: true);
+                }
 
-    /// <summary>Cancelled when the server stops: nothing more is read, what was read is still answered.</summary>
-    internal CancellationToken Draining => draining.Token;
+                return (ended ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>Cancelled when nothing more is to be read: the socket is over, or the server stops and only answers what it has read.</summary>
+    internal CancellationToken Reading => reading.Token;
+
+    /// <summary>The server stops: nothing more is read, what was read is still answered.</summary>
+    internal bool IsDraining { get; private set; }
+
+    internal bool IsOver
+    {
+        get
+        {
+            lock (sync)
+            {
+                return isOver;
+            }
+        }
+    }
 
     /// <summary>What the socket was closed with by the server; null while it is open.</summary>
     public CloseCode? ClosedWith { get; private set; }
@@ -74,25 +104,51 @@ public sealed class Connection
 
     public void ExpectResume() => awaitsResume = true;
 
-    /// <summary>Offers a frame; a socket that cannot take a durable one is closed with 4408.</summary>
+    /// <summary>Offers a frame and hands it over; a socket that cannot take a durable one is closed with 4408.</summary>
     /// <param name="frame">The shared frame.</param>
     /// <param name="topic">Where it came from; empty for replies.</param>
     /// <param name="ephemeral">May be dropped under load.</param>
     public void Send(OutFrame frame, Guid topic = default, bool ephemeral = false)
     {
+        if (Hub.OnLoop is { } floor)
+        {
+            floor.Deliver(this, frame, topic, ephemeral);
+            return;
+        }
+
         lock (sync)
         {
-            if (closing is not null)
+            Take(frame, topic, ephemeral);
+            if (!isMarked)
             {
-                return;
+                HandOver();
+            }
+        }
+    }
+
+    /// <summary>Offers a frame that is handed over with the next <see cref="Flush"/>, together with others.</summary>
+    /// <returns>True when the caller has to see to that flush.</returns>
+    internal bool Offer(OutFrame frame, Guid topic, bool ephemeral)
+    {
+        lock (sync)
+        {
+            Take(frame, topic, ephemeral);
+            if (isBusy || isMarked || closing is not null)
+            {
+                return false;
             }
 
-            if (outbox.Offer(frame, topic, ephemeral) is Offered.Overflow)
-            {
-                BeginClose(CloseCode.OutboxOverflow, dropWaiting: true);
-            }
+            return isMarked = true;
+        }
+    }
 
-            WakeWriter();
+    /// <summary>Hands over what waits.</summary>
+    internal void Flush()
+    {
+        lock (sync)
+        {
+            isMarked = false;
+            HandOver();
         }
     }
 
@@ -106,7 +162,7 @@ public sealed class Connection
             outbox.Drop(topic);
             if (stopReplay)
             {
-                revoked.Add(topic);
+                (revoked ??= []).Add(topic);
             }
         }
     }
@@ -119,7 +175,6 @@ public sealed class Connection
             if (closing is null)
             {
                 BeginClose(code, dropWaiting);
-                WakeWriter();
             }
             else if (dropWaiting)
             {
@@ -133,7 +188,8 @@ public sealed class Connection
     /// two calls.
     /// </summary>
     /// <returns>False when the right to the topic ended meanwhile, or the socket closes: the rest was not written.</returns>
-    public async Task<bool> WriteThrough(Guid topic, IReadOnlyList<OutFrame> frames, CancellationToken ct)
+    /// <exception cref="IOException">The peer is gone.</exception>
+    public async Task<bool> WriteThrough(Guid topic, IReadOnlyList<OutFrame> frames)
     {
         var chunk = ArrayPool<byte>.Shared.Rent(WriteChunk);
         try
@@ -141,7 +197,11 @@ public sealed class Connection
             var next = 0;
             while (next < frames.Count)
             {
-                await streamTurn.WaitAsync(ct).ConfigureAwait(false);
+                if (!await TakeTurn().ConfigureAwait(false))
+                {
+                    return false;
+                }
+
                 try
                 {
                     var filled = 0;
@@ -162,12 +222,12 @@ public sealed class Connection
                     ValueTask write;
                     lock (sync)
                     {
-                        if (closing is not null || revoked.Contains(topic))
+                        if (closing is not null || revoked?.Contains(topic) == true)
                         {
                             return false;
                         }
 
-                        write = stream.WriteAsync(chunk.AsMemory(0, filled), ct);
+                        write = wire.Write(chunk.AsMemory(0, filled));
                     }
 
                     await write.ConfigureAwait(false);
@@ -177,7 +237,7 @@ public sealed class Connection
                 }
                 finally
                 {
-                    streamTurn.Release();
+                    ReturnTurn();
                 }
             }
 
@@ -189,23 +249,20 @@ public sealed class Connection
         }
     }
 
-    /// <summary>The writer: takes all that waits and writes it in one go, until the close frame has been written.</summary>
-    internal async Task RunWriter()
+    /// <summary>Ends when the close frame has been handed to the kernel, or cannot be any more.</summary>
+    internal Task Closed()
     {
-        try
+        lock (sync)
         {
-            while (await WriteWaiting().ConfigureAwait(false))
-            {
-                await sleep.Wait().ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The peer is gone; the reader ends the connection.
+            return isOver ? Task.CompletedTask : (closed ??= NewSource()).Task;
         }
     }
 
-    internal void BeginDrain() => draining.Cancel();
+    internal void BeginDrain()
+    {
+        IsDraining = true;
+        reading.Cancel();
+    }
 
     internal void Heard()
     {
@@ -213,10 +270,14 @@ public sealed class Connection
         pingSentAt = 0;
     }
 
-    /// <summary>Called each second or so: sends the ping that is due, or finds the peer dead.</summary>
+    /// <summary>Called each second or so: sends the ping that is due, or finds the peer dead or without its resume.</summary>
     internal void Beat(RealtimeOptions options)
     {
-        if (pingSentAt != 0)
+        if (awaitsResume && time.GetElapsedTime(openedAt) > TimeSpan.FromSeconds(options.ResumeWithinSeconds))
+        {
+            Close(CloseCode.Abuse, dropWaiting: true);
+        }
+        else if (pingSentAt != 0)
         {
             if (time.GetElapsedTime(pingSentAt) > TimeSpan.FromSeconds(options.HeartbeatTimeoutSeconds))
             {
@@ -231,25 +292,189 @@ public sealed class Connection
     }
 
     /// <summary>The connection is over: nothing may be awaited on it any more.</summary>
-    /// <param name="abort">Cuts the connection off; else it is closed in order by whoever serves it.</param>
+    /// <param name="abort">Cuts the connection off; else it is hung up in order.</param>
     internal void End(bool abort)
     {
+        CancellationTokenSource? waiting;
         lock (sync)
         {
+            if (isOver)
+            {
+                return;
+            }
+
+            isOver = true;
             closing ??= OutFrame.Close(CloseCode.Normal);
             outbox.Clear();
-        }
-
-        ended.Cancel();
-        lock (sync)
-        {
-            // It finds the connection ended, and goes.
-            WakeWriter();
+            closed?.TrySetResult();
+            turnIsFree?.TrySetResult();
+            waiting = ended;
         }
 
         if (abort)
         {
-            cutOff();
+            wire.CutOff();
+        }
+        else
+        {
+            wire.Hang();
+        }
+
+        reading.Cancel();
+        waiting?.Cancel();
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Take(OutFrame frame, Guid topic, bool ephemeral)
+    {
+        if (closing is not null)
+        {
+            return;
+        }
+
+        var offered = outbox.Offer(frame, topic, ephemeral);
+        if (offered is Offered.Overflow && !isBusy)
+        {
+            // What waits may only wait for its flush.
+            HandOver();
+            offered = outbox.Offer(frame, topic, ephemeral);
+        }
+
+        if (offered is Offered.Overflow)
+        {
+            BeginClose(CloseCode.OutboxOverflow, dropWaiting: true);
+        }
+    }
+
+    /// <summary>Under the lock: what waits goes to the kernel as far as it takes it; the rest is the pump's.</summary>
+    private void HandOver()
+    {
+        if (isBusy || closing is not null)
+        {
+            return;
+        }
+
+        while (!outbox.IsEmpty)
+        {
+            var bytes = outbox.Peek(Gathering.Current);
+            var taken = wire.TryWrite(bytes.Span);
+            outbox.Skip(taken);
+            if (taken < bytes.Length)
+            {
+                StartPump();
+                return;
+            }
+        }
+    }
+
+    private void StartPump()
+    {
+        isBusy = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.Pump(), this, preferLocal: false);
+    }
+
+    /// <summary>Has the turn: writes what waits, until nothing does or the close frame is written.</summary>
+    private async Task Pump()
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(WriteChunk);
+        try
+        {
+            while (TryBeginWrite(chunk, out var write))
+            {
+                await write.ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The peer is gone; the reader finds out too, and ends the connection.
+            End(abort: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    /// <returns>False when there is nothing more to write.</returns>
+    private bool TryBeginWrite(byte[] chunk, out Task write)
+    {
+        write = Task.CompletedTask;
+        lock (sync)
+        {
+            if (isOver || closed is { Task.IsCompleted: true })
+            {
+                return false;
+            }
+
+            if (!outbox.IsEmpty)
+            {
+                // Copied: on this thread others gather too while the write is under way.
+                var bytes = outbox.Peek(Gathering.Current);
+                var count = Math.Min(bytes.Length, chunk.Length);
+                bytes[..count].CopyTo(chunk);
+                outbox.Skip(count);
+                write = wire.Write(chunk.AsMemory(0, count)).AsTask();
+                return true;
+            }
+
+            if (closing is { } last)
+            {
+                write = WriteLast(last);
+                return true;
+            }
+
+            ReturnTurn();
+            return false;
+        }
+    }
+
+    private async Task WriteLast(OutFrame last)
+    {
+        await wire.Write(last.Bytes).ConfigureAwait(false);
+        lock (sync)
+        {
+            // The turn is kept: nothing is written after the close frame.
+            (closed ??= NewSource()).TrySetResult();
+        }
+    }
+
+    /// <returns>False when the connection closes: there are no more turns.</returns>
+    private async ValueTask<bool> TakeTurn()
+    {
+        while (true)
+        {
+            Task free;
+            lock (sync)
+            {
+                if (closing is not null)
+                {
+                    return false;
+                }
+
+                if (!isBusy)
+                {
+                    return isBusy = true;
+                }
+
+                free = (turnIsFree ??= NewSource()).Task;
+            }
+
+            await free.ConfigureAwait(false);
+        }
+    }
+
+    private void ReturnTurn()
+    {
+        lock (sync)
+        {
+            isBusy = false;
+            turnIsFree?.TrySetResult();
+            turnIsFree = null;
+            if (!isOver && (closing is not null || !outbox.IsEmpty))
+            {
+                StartPump();
+            }
         }
     }
 
@@ -262,100 +487,25 @@ public sealed class Connection
 
         ClosedWith = code;
         closing = OutFrame.Close(code);
+        if (!isBusy)
+        {
+            StartPump();
+        }
 
         // A peer that does not read cannot be told; it is cut off.
-        _ = AbortLater();
+        _ = CutOffLater();
     }
 
-    private async Task AbortLater()
+    private async Task CutOffLater()
     {
         try
         {
-            await Task.Delay(CloseWithin, time, ended.Token).ConfigureAwait(false);
+            await Task.Delay(CloseWithin, time, Ended).ConfigureAwait(false);
             End(abort: true);
         }
         catch (OperationCanceledException)
         {
             // It ended in time.
-        }
-    }
-
-    private void WakeWriter()
-    {
-        if (writerSleeps)
-        {
-            writerSleeps = false;
-            sleep.End();
-        }
-    }
-
-    /// <summary>One frame as it is; several gathered, so that they are one write.</summary>
-    private ReadOnlyMemory<byte> TakeWaiting(ref byte[]? chunk)
-    {
-        if (outbox.Count > 1)
-        {
-            chunk ??= ArrayPool<byte>.Shared.Rent(WriteChunk);
-            var taken = outbox.Take(chunk);
-            if (taken > 0)
-            {
-                return chunk.AsMemory(0, taken);
-            }
-        }
-
-        return outbox.TakeOne().Bytes;
-    }
-
-    /// <returns>False once the close frame is written.</returns>
-    private async ValueTask<bool> WriteWaiting()
-    {
-        byte[]? chunk = null;
-        try
-        {
-            while (true)
-            {
-                await streamTurn.WaitAsync(ended.Token).ConfigureAwait(false);
-                try
-                {
-                    ValueTask write;
-                    var last = false;
-                    lock (sync)
-                    {
-                        if (outbox.IsEmpty && closing is null)
-                        {
-                            writerSleeps = true;
-                            sleep.Begin();
-                            return true;
-                        }
-
-                        if (!outbox.IsEmpty)
-                        {
-                            write = stream.WriteAsync(TakeWaiting(ref chunk), ended.Token);
-                        }
-                        else
-                        {
-                            write = stream.WriteAsync(closing!.Value.Bytes, ended.Token);
-                            last = true;
-                        }
-                    }
-
-                    await write.ConfigureAwait(false);
-                    if (last)
-                    {
-                        return false;
-                    }
-                }
-                finally
-                {
-                    streamTurn.Release();
-                }
-            }
-        }
-        finally
-        {
-            if (chunk is not null)
-            {
-                ArrayPool<byte>.Shared.Return(chunk);
-            }
         }
     }
 }

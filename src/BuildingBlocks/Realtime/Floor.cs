@@ -11,6 +11,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
     private readonly Dictionary<Guid, TaskCompletionSource> waiting = [];
     private readonly Dictionary<Guid, List<Connection>> byUser = [];
     private readonly Dictionary<Guid, List<Connection>> bySession = [];
+    private readonly List<Connection> marked = [];
 
     public int ConnectionCount { get; private set; }
 
@@ -181,7 +182,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         WakeWaiting(topicId);
         foreach (var connection in topic.Members)
         {
-            connection.Send(frame, topicId);
+            Deliver(connection, frame, topicId, ephemeral: false);
         }
     }
 
@@ -194,7 +195,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
             {
                 if (connection.Caller.UserId != exceptUser)
                 {
-                    connection.Send(frame, topicId, ephemeral: true);
+                    Deliver(connection, frame, topicId, ephemeral: true);
                 }
             }
         }
@@ -214,6 +215,25 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
                 connection.Close(CloseCode.SessionEnded, dropWaiting: true);
             }
         }
+    }
+
+    /// <summary>Offers a frame that goes out with the next flush: all that one turn of the loop has for a socket is one write.</summary>
+    internal void Deliver(Connection connection, OutFrame frame, Guid topic, bool ephemeral)
+    {
+        if (connection.Offer(frame, topic, ephemeral))
+        {
+            marked.Add(connection);
+        }
+    }
+
+    internal void Flush()
+    {
+        foreach (var connection in marked)
+        {
+            connection.Flush();
+        }
+
+        marked.Clear();
     }
 
     /// <summary>Called now and then: pings, finds dead peers, and forgets frames that no resume will ask for.</summary>

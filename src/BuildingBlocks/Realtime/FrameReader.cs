@@ -22,20 +22,23 @@ internal sealed class FramingException(CloseCode code) : Exception(code.Reason)
 }
 
 /// <summary>
-/// Reads masked client frames (RFC 6455, 5). Lengths are checked before a byte of payload is awaited or room for it is made, and an
-/// idle connection holds no buffer: it waits with a zero-byte read.
+/// Reads masked client frames (RFC 6455, 5). Lengths are checked before a byte of payload is awaited or room for it is made. An idle
+/// connection holds room for an ordinary command and no more; that saves the system calls of waiting first and reading then.
 /// </summary>
-internal sealed class FrameReader(Stream stream, int maxMessageBytes) : IDisposable
+internal sealed class FrameReader(Wire wire, int maxMessageBytes) : IDisposable
 {
+    private const int SmallBuffer = 512;
     private const int FirstBuffer = 4096;
     private const int LongestHeader = 14;
 
     /// <summary>More pieces than that of one message are an attack on the reader's time, whatever their size.</summary>
     private const int MaxFragments = 1024;
 
+    private byte[]? small;
     private byte[]? buffer;
     private int start;
     private int end;
+    private bool wasFilled;
     private byte[]? message;
     private int messageLength;
     private int fragments;
@@ -108,6 +111,7 @@ internal sealed class FrameReader(Stream stream, int maxMessageBytes) : IDisposa
     {
         ReturnMessage();
         ReturnBuffer();
+        start = end = 0;
     }
 
     private static InFrame Control(int opcode, ReadOnlyMemory<byte> payload)
@@ -238,52 +242,66 @@ internal sealed class FrameReader(Stream stream, int maxMessageBytes) : IDisposa
         {
             if (start == end)
             {
-                ReturnBuffer();
-                await stream.ReadAsync(Memory<byte>.Empty, ct).ConfigureAwait(false);
+                BeginAgain();
             }
 
             MakeRoom(count);
-            var read = await stream.ReadAsync(buffer.AsMemory(end), ct).ConfigureAwait(false);
+            var room = buffer!.Length - end;
+            var read = await wire.Read(buffer.AsMemory(end), ct).ConfigureAwait(false);
             if (read == 0)
             {
                 return false;
             }
 
             end += read;
+            wasFilled = read == room;
         }
 
         return true;
     }
 
+    /// <summary>Nothing is held any more: who filled the buffer gets a large one, everybody else waits with a small one.</summary>
+    private void BeginAgain()
+    {
+        start = end = 0;
+        if (wasFilled && (buffer is null || buffer.Length < FirstBuffer))
+        {
+            buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        }
+        else if (!wasFilled && !ReferenceEquals(buffer, small))
+        {
+            ReturnBuffer();
+        }
+
+        buffer ??= small ??= new byte[SmallBuffer];
+    }
+
     private void MakeRoom(int count)
     {
-        buffer ??= ArrayPool<byte>.Shared.Rent(FirstBuffer);
-        if (buffer.Length - start >= Math.Max(count, LongestHeader) && end < buffer.Length)
+        if (buffer!.Length - start >= Math.Max(count, LongestHeader) && end < buffer.Length)
         {
             return;
         }
 
-        var target = buffer.Length >= count + LongestHeader ? buffer : ArrayPool<byte>.Shared.Rent(count + LongestHeader);
+        var target = buffer.Length >= count + LongestHeader ? buffer : ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, count + LongestHeader));
         buffer.AsSpan(start, end - start).CopyTo(target);
-        if (!ReferenceEquals(target, buffer))
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = target;
-        }
-
         end -= start;
         start = 0;
+        if (!ReferenceEquals(target, buffer))
+        {
+            ReturnBuffer();
+            buffer = target;
+        }
     }
 
     private void ReturnBuffer()
     {
-        if (buffer is not null)
+        if (buffer is not null && !ReferenceEquals(buffer, small))
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            buffer = null;
         }
 
-        start = end = 0;
+        buffer = null;
     }
 
     private void ReturnMessage()

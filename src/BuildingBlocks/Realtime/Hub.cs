@@ -19,6 +19,11 @@ public interface IConnectionObserver
 /// </summary>
 public sealed class Hub : BackgroundService
 {
+    private const int ActionsBeforeFlush = 64;
+
+    [ThreadStatic]
+    private static Floor? current;
+
     private readonly Channel<Action<Floor>> work = Channel.CreateUnbounded<Action<Floor>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Floor floor;
     private readonly ILogger<Hub> logger;
@@ -28,6 +33,9 @@ public sealed class Hub : BackgroundService
         floor = new Floor(observers, time);
         this.logger = logger;
     }
+
+    /// <summary>The floor, while this thread runs the loop.</summary>
+    internal static Floor? OnLoop => current;
 
     /// <summary>Queues work for the loop, in order.</summary>
     /// <returns>False once the loop has ended; then it never runs.</returns>
@@ -72,15 +80,21 @@ public sealed class Hub : BackgroundService
     {
         // The loop outlives the stop signal: what was committed is still handed out while sockets drain.
         await Task.Yield();
-        await foreach (var action in work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await work.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
+            current = floor;
             try
             {
-                action(floor);
+                for (var done = 0; done < ActionsBeforeFlush && work.Reader.TryRead(out var action); done++)
+                {
+                    Run(action);
+                }
+
+                Run(static f => f.Flush());
             }
-            catch (Exception e)
+            finally
             {
-                logger.LogError(e, "The hub's loop met a defect; it goes on");
+                current = null;
             }
         }
     }
@@ -89,5 +103,17 @@ public sealed class Hub : BackgroundService
     {
         work.Writer.TryComplete();
         return ExecuteTask ?? Task.CompletedTask;
+    }
+
+    private void Run(Action<Floor> action)
+    {
+        try
+        {
+            action(floor);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "The hub's loop met a defect; it goes on");
+        }
     }
 }

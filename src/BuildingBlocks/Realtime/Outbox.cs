@@ -14,7 +14,11 @@ internal enum Offered
 /// </summary>
 internal sealed class Outbox(int capacity)
 {
+    private const int KeptSlots = 32;
     private readonly Queue<(OutFrame Frame, Guid Topic)> frames = new();
+
+    /// <summary>How much of the first frame is with the kernel already: the rest of it must follow, whatever happens.</summary>
+    private int begun;
 
     public int Bytes { get; private set; }
 
@@ -42,26 +46,29 @@ internal sealed class Outbox(int capacity)
         return Offered.Accepted;
     }
 
-    /// <summary>Copies waiting frames into <paramref name="target"/> for one write. Returns the bytes copied; 0 if the first does not fit.</summary>
-    public int Take(Span<byte> target)
+    /// <summary>The bytes to be written next: those of one frame as they are, or of as many as <paramref name="gathering"/> has room for.</summary>
+    public ReadOnlyMemory<byte> Peek(Gathering gathering)
     {
-        var taken = 0;
-        while (frames.TryPeek(out var next) && next.Frame.Bytes.Length <= target.Length - taken)
-        {
-            frames.Dequeue();
-            next.Frame.Bytes.Span.CopyTo(target[taken..]);
-            taken += next.Frame.Bytes.Length;
-        }
-
-        Bytes -= taken;
-        return taken;
+        var first = frames.Peek().Frame.Bytes;
+        return begun > 0 ? first[begun..] : frames.Count == 1 || first.Length > Gathering.Room ? first : gathering.Of(frames);
     }
 
-    public OutFrame TakeOne()
+    /// <summary>So many of the waiting bytes are with the kernel.</summary>
+    public void Skip(int count)
     {
-        var (frame, _) = frames.Dequeue();
-        Bytes -= frame.Bytes.Length;
-        return frame;
+        Bytes -= count;
+        count += begun;
+        while (frames.TryPeek(out var next) && count >= next.Frame.Bytes.Length)
+        {
+            count -= next.Frame.Bytes.Length;
+            frames.Dequeue();
+        }
+
+        begun = count;
+        if (frames.Count == 0 && frames.Capacity > KeptSlots)
+        {
+            frames.TrimExcess(0);
+        }
     }
 
     public void Drop(Guid topic)
@@ -70,7 +77,7 @@ internal sealed class Outbox(int capacity)
         for (var i = 0; i < count; i++)
         {
             var item = frames.Dequeue();
-            if (item.Topic == topic)
+            if (item.Topic == topic && (i > 0 || begun == 0))
             {
                 Bytes -= item.Frame.Bytes.Length;
             }
@@ -81,9 +88,16 @@ internal sealed class Outbox(int capacity)
         }
     }
 
+    /// <summary>All but the rest of a frame that has begun: half a frame would break the framing of what follows, the close frame.</summary>
     public void Clear()
     {
+        (OutFrame Frame, Guid Topic)? rest = begun > 0 ? frames.Peek() : null;
         frames.Clear();
         Bytes = 0;
+        if (rest is { } kept)
+        {
+            frames.Enqueue(kept);
+            Bytes = kept.Frame.Bytes.Length - begun;
+        }
     }
 }

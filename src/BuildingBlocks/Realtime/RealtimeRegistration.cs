@@ -1,5 +1,7 @@
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Realtime.Transport;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -13,6 +15,9 @@ public static class RealtimeRegistration
     {
         services.AddOptions<RealtimeOptions>().Bind(configuration.GetSection(RealtimeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<SocketCommands>();
+
+        // The last one registered that can bind an address is the one that does.
+        services.AddSingleton<IConnectionListenerFactory, SocketTransport>();
         services.AddSingleton<Hub>();
 
         // Observers publish through the hub, so the hub asks for them only when the first socket comes.

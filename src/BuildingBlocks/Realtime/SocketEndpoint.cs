@@ -1,7 +1,10 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Realtime.Transport;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
@@ -65,30 +68,56 @@ internal sealed class SocketEndpoint(
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.SecWebSocketAccept = Accept(key);
         var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
-        var connection = new Connection(authenticated.Value, onlyRoom, stream, context.Abort, options.Value, time);
-        await Converse(connection, stream, context.Request.Query["resume"] == "1", context.RequestAborted).ConfigureAwait(false);
+        var awaitsResume = context.Request.Query["resume"] == "1";
+        if (context.Features.Get<IDetachableConnection>() is { } detachable && context.Features.Get<ITlsHandshakeFeature>() is null)
+        {
+            await ServeDetached(detachable, stream, authenticated.Value, onlyRoom, awaitsResume).ConfigureAwait(false);
+            return;
+        }
+
+        var wire = new StreamWire(stream, context.Abort);
+        var connection = new Connection(authenticated.Value, onlyRoom, wire, options.Value, time);
+        await using var gone = context.RequestAborted.UnsafeRegister(static c => ((Connection)c!).End(abort: true), connection).ConfigureAwait(false);
+        await Converse(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume).ConfigureAwait(false);
     }
 
-    private async Task Converse(Connection connection, Stream stream, bool awaitsResume, CancellationToken aborted)
+    /// <summary>The conversation outlives the request, so that an idle socket costs none of what a request does.</summary>
+    private async Task ServeDetached(IDetachableConnection detachable, Stream stream, Caller caller, Guid? onlyRoom, bool awaitsResume)
     {
-        using var frames = new FrameReader(stream, options.Value.MaxFrameBytes);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted, connection.Ended);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(over.Token, connection.Draining);
+        SocketWire wire;
+        try
+        {
+            var (socket, received) = await detachable.Detach(stream).ConfigureAwait(false);
+            wire = new SocketWire(socket, received);
+        }
+        catch (IOException e)
+        {
+            logger.LogDebug("A socket ended during its handshake: {Reason}", e.Message);
+            return;
+        }
+
+        var connection = new Connection(caller, onlyRoom, wire, options.Value, time);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(() => Converse(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume));
+        }
+    }
+
+    private async Task Converse(Connection connection, FrameReader frames, bool awaitsResume)
+    {
         var loop = new CommandLoop(connection, frames, commands, services, options.Value, limited, time, logger);
-        var writer = connection.RunWriter();
         try
         {
             if (!await hub.Ask(floor => floor.Register(connection, options.Value.MaxConnectionsPerUser)).ConfigureAwait(false))
             {
                 connection.Close(CloseCode.Flood, dropWaiting: true);
-                await writer.ConfigureAwait(false);
                 return;
             }
 
-            await application.Opened(connection, awaitsResume, over.Token).ConfigureAwait(false);
-            await loop.Run(reading.Token, over.Token).ConfigureAwait(false);
+            await application.Opened(connection, awaitsResume, connection.Ended).ConfigureAwait(false);
+            await loop.Run(connection.Reading, connection.Ended).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (connection.Draining.IsCancellationRequested && !over.IsCancellationRequested)
+        catch (OperationCanceledException) when (connection is { IsDraining: true, IsOver: false })
         {
             await loop.Drain().ConfigureAwait(false);
             connection.Close(CloseCode.GoingAway, dropWaiting: false);
@@ -97,7 +126,7 @@ internal sealed class SocketEndpoint(
         {
             connection.Close(e.Code, dropWaiting: false);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException || over.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException || connection.IsOver)
         {
             // The peer is gone.
         }
@@ -108,27 +137,27 @@ internal sealed class SocketEndpoint(
         }
         finally
         {
-            await Finish(connection, frames, writer, loop.PeerHasClosed).ConfigureAwait(false);
+            await Finish(connection, frames, loop.PeerHasClosed).ConfigureAwait(false);
         }
     }
 
-    private async Task Finish(Connection connection, FrameReader frames, Task writer, bool peerHasClosed)
+    private async Task Finish(Connection connection, FrameReader frames, bool peerHasClosed)
     {
         var closing = connection.ClosedWith is not null;
         if (closing)
         {
             // The close frame is on its way; the connection's own clock bounds the wait.
-            await writer.ConfigureAwait(false);
+            await connection.Closed().ConfigureAwait(false);
         }
 
         await hub.Do(floor => floor.Unregister(connection)).ConfigureAwait(false);
-        if (closing && !peerHasClosed && !connection.Ended.IsCancellationRequested)
+        if (closing && !peerHasClosed && !connection.IsOver)
         {
             await Linger(frames, connection.Ended).ConfigureAwait(false);
         }
 
         connection.End(abort: !closing);
-        await writer.ConfigureAwait(false);
+        frames.Dispose();
     }
 
     /// <summary>
@@ -143,7 +172,7 @@ internal sealed class SocketEndpoint(
         {
             await frames.SkipToClose(enough.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
             logger.LogDebug("A closed socket's peer did not close in order: {Reason}", e.Message);
         }

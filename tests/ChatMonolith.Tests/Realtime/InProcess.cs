@@ -13,7 +13,7 @@ namespace ChatMonolith.Tests.Realtime;
 
 /// <summary>
 /// The whole server in this process, on SQLite in memory-backed files where there are any, so that thousands of schedules run against
-/// the real log and the real sequencer. Only the sockets' streams are the test's own.
+/// the real log and the real sequencer. Only what is below the sockets is the test's own.
 /// </summary>
 internal sealed class InProcess : IAsyncDisposable
 {
@@ -68,36 +68,34 @@ internal sealed class InProcess : IAsyncDisposable
     /// <summary>Opens a socket as the endpoint does after its handshake.</summary>
     public async Task<Device> Open(Caller caller, bool resume)
     {
-        var stream = new CapturedStream();
-        var connection = new Connection(caller, null, stream, () => { }, Services.GetRequiredService<IOptions<RealtimeOptions>>().Value, TimeProvider.System);
-        var writer = connection.RunWriter();
+        var wire = new CapturedWire();
+        var connection = new Connection(caller, null, wire, Services.GetRequiredService<IOptions<RealtimeOptions>>().Value, TimeProvider.System);
         (await Hub.Ask(floor => floor.Register(connection, 1000))).ShouldBeTrue();
         await Services.GetRequiredService<ISocketApplication>().Opened(connection, resume, CancellationToken.None);
-        return new Device(this, connection, stream, writer);
+        return new Device(this, connection, wire);
     }
 
     /// <summary>One socket of the test.</summary>
-    internal sealed class Device(InProcess server, Connection connection, CapturedStream stream, Task writer)
+    internal sealed class Device(InProcess server, Connection connection, CapturedWire wire)
     {
-        public CapturedStream Stream => stream;
+        public CapturedWire Wire => wire;
 
         public async Task<JsonElement> Resume(long userSeq, IReadOnlyDictionary<string, long> rooms)
         {
-            var hello = await stream.WaitFor(f => f.Type() == "hello", "hello");
+            var hello = await wire.WaitFor(f => f.Type() == "hello", "hello");
             await using var scope = server.Services.CreateAsyncScope();
             var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
             var call = new SocketCall(connection.Caller, connection, mediator, new Reply(connection), connection.Ended);
             var result = await mediator.Send(new Resume.Command(hello.Word("epoch"), userSeq, rooms, call));
             result.IsOk.ShouldBeTrue(result.Error?.ToString());
-            return await stream.WaitFor(f => f.Type() == "ok", "the resume's reply");
+            return await wire.WaitFor(f => f.Type() == "ok", "the resume's reply");
         }
 
         public async Task Drop()
         {
-            stream.Flow();
+            wire.Flow();
             await server.Hub.Do(floor => floor.Unregister(connection));
             connection.End(abort: true);
-            await writer;
         }
     }
 

@@ -113,8 +113,8 @@ public sealed class ResumeScheduleTests
 
                 if (dice.OneIn(3))
                 {
-                    device.Stream.Stall();
-                    _ = Later(device.Stream.Flow);
+                    device.Wire.Stall();
+                    _ = Later(device.Wire.Flow);
                 }
 
                 var reply = await device.Resume(0, new Dictionary<string, long>(StringComparer.Ordinal) { [room.ToString()] = last });
@@ -138,7 +138,7 @@ public sealed class ResumeScheduleTests
 
         private static Task Verify(InProcess.Device device, JsonElement reply)
         {
-            device.Stream.Frames.First(f => f.Type() is "hello" or "ok").Type().ShouldBe("hello");
+            device.Wire.Frames.First(f => f.Type() is "hello" or "ok").Type().ShouldBe("hello");
             reply.Type().ShouldBe("ok");
             return Task.CompletedTask;
         }
@@ -150,7 +150,7 @@ public sealed class ResumeScheduleTests
             var complete = told.GetProperty("complete").GetBoolean();
             var at = from;
             var sawReply = false;
-            foreach (var frame in device.Stream.Frames)
+            foreach (var frame in device.Wire.Frames)
             {
                 if (frame.Type() == "ok")
                 {
@@ -197,7 +197,7 @@ public sealed class ResumeScheduleTests
             var told = reply.GetProperty("rooms").GetProperty(room.ToString());
             told.GetProperty("seq").GetInt64().ShouldBe(events.Value.LastSeq);
             told.GetProperty("digest").GetString().ShouldBe(events.Value.Digest);
-            device.Stream.Frames.Where(IsOfRoom).Select(f => f.GetProperty("seq").GetInt64()).ShouldBe(events.Value.Items.Select(e => e.Seq));
+            device.Wire.Frames.Where(IsOfRoom).Select(f => f.GetProperty("seq").GetInt64()).ShouldBe(events.Value.Items.Select(e => e.Seq));
             events.Value.Items.Select(e => e.Seq).ShouldBe(Enumerable.Range(1, events.Value.Items.Count).Select(n => first + n));
             await device.Drop();
         }
@@ -209,7 +209,7 @@ public sealed class ResumeScheduleTests
         {
             lock (devices)
             {
-                return devices.Sum(d => d.Stream.Frames.Count(IsOfRoom));
+                return devices.Sum(d => d.Wire.Frames.Count(IsOfRoom));
             }
         }
 

@@ -135,7 +135,7 @@ internal static class Resume
                     return;
                 }
 
-                if (!await connection.WriteThrough(track.Id, frames, ct))
+                if (!await connection.WriteThrough(track.Id, frames))
                 {
                     track.IsGone = true;
                     return;

@@ -48,7 +48,6 @@ internal sealed class SocketApplication(
         {
             connection.ExpectResume();
             await hub.Do(_ => connection.Send(Hello(connection, userHead.Published.Seq)));
-            _ = CloseWithoutResume(connection);
             return;
         }
 
@@ -73,20 +72,4 @@ internal sealed class SocketApplication(
         heartbeatSeconds = options.Value.HeartbeatSeconds,
         maxFrameBytes = options.Value.MaxFrameBytes,
     });
-
-    private async Task CloseWithoutResume(Connection connection)
-    {
-        try
-        {
-            await Task.Delay(TimeSpan.FromSeconds(options.Value.ResumeWithinSeconds), time, connection.Ended);
-            if (connection.AwaitsResume)
-            {
-                connection.Close(CloseCode.Abuse, dropWaiting: true);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The socket ended first.
-        }
-    }
 }

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace ChatMonolith.BuildingBlocks.Realtime.Transport;
+
+/// <summary>
+/// The web server's way to TCP, in place of its own: it differs in one thing, that an upgraded connection can be detached
+/// (<see cref="IDetachableConnection"/>). Addresses other than IP, such as a Unix socket, stay with the web server's transport.
+/// </summary>
+internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
+
+    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.Listen();
+            return ValueTask.FromResult<IConnectionListener>(new Listener(socket, pools.Create()));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            throw new AddressInUseException(e.Message, e);
+        }
+    }
+
+    private sealed class Listener(Socket socket, MemoryPool<byte> pool) : IConnectionListener
+    {
+        private static readonly TimeSpan WhenExhausted = TimeSpan.FromMilliseconds(50);
+
+        public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            while (true)
+            {
+                try
+                {
+                    var accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                    accepted.NoDelay = true;
+                    return TcpConnection.Start(accepted, pool);
+                }
+                catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                {
+                    return null;
+                }
+                catch (SocketException e)
+                {
+                    // The peer was gone before it was accepted, or no file descriptor is left: then those who are here go first.
+                    if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+                    {
+                        await Task.Delay(WhenExhausted, cancellationToken).ConfigureAwait(false);
+                    }
+                }
+            }
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            socket.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            // The pool outlives the listener: connections that are not finished still hold its blocks.
+            socket.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
