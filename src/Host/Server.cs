@@ -79,6 +79,7 @@ internal static class Server
         app.UseForwardedHeaders();
         app.UseMiddleware<FailureMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseMiddleware<MessageBoundaryMiddleware>();
         app.UseCors();
         app.UseMiddleware<StrictQueryMiddleware>();
         app.UseClientFiles();
