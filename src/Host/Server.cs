@@ -19,7 +19,9 @@ internal static class Server
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         AddServices(builder);
+        var start = StartRefusal.KeepToOneLine(builder.Logging);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(start.End);
         UsePipeline(app);
         return app;
     }
