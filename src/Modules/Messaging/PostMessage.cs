@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Messaging;
@@ -92,7 +93,7 @@ internal static class PostMessage
         }
     }
 
-    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac) : IRequestHandler<Command, Result<Posted>>
+    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
     {
         public async Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -108,7 +109,7 @@ internal static class PostMessage
             }
 
             // Whether it is a repeat comes before everything else, and only the log's writer knows.
-            var refusal = Check(command);
+            var refusal = Check(command) ?? (reserve.IsSpent ? DiskReserve.DiskFull : null);
             return await log.Send(new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal));
         }
 

@@ -41,7 +41,7 @@ internal sealed class InProcess : IAsyncDisposable
         var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         var data = Directory.CreateDirectory(Path.Combine(root, "chat-" + Guid.NewGuid().ToString("N"))).FullName;
         Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
-        var server = Host.Server.Build([$"--Data:Directory={data}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--RateLimits:Enabled=false", .. settings], time);
+        var server = Host.Server.Build([$"--Data:Directory={data}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--RateLimits:Enabled=false", "--Data:ReserveMegaBytes=0", .. settings], time);
         _ = server.Services.GetRequiredService<DataFolder>();
         await server.Services.GetRequiredService<Schema>().Migrate(CancellationToken.None);
         await server.StartAsync();
