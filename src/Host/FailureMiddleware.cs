@@ -8,7 +8,7 @@ namespace ChatMonolith.Host;
 /// Answers every failure as problem+json: what the framework refuses without a body, what the database cannot do just now, and, as
 /// the last resort, an exception (logged with its trace id, told without its text).
 /// </summary>
-internal sealed class FailureMiddleware(RequestDelegate next, ILogger<FailureMiddleware> logger)
+internal sealed class FailureMiddleware(RequestDelegate next, DiskReserve reserve, ILogger<FailureMiddleware> logger)
 {
     public async Task Invoke(HttpContext context)
     {
@@ -30,6 +30,11 @@ internal sealed class FailureMiddleware(RequestDelegate next, ILogger<FailureMid
             if (error.Code == ErrorCodes.Internal)
             {
                 logger.LogError(e, "Unhandled failure in {Method} {Path}", context.Request.Method, context.Request.Path);
+            }
+
+            if (error.Code == ErrorCodes.InsufficientStorage)
+            {
+                reserve.Spend();
             }
 
             context.Response.Clear();

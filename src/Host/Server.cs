@@ -5,7 +5,6 @@ using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Host;
@@ -13,11 +12,16 @@ namespace ChatMonolith.Host;
 /// <summary>Composition only: what the server is made of, in the order in which a request meets it.</summary>
 internal static class Server
 {
-    public static WebApplication Build(string[] args)
+    /// <param name="args">The command line.</param>
+    /// <param name="time">Another clock than the system's, for tests that move it.</param>
+    public static WebApplication Build(string[] args, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         AddServices(builder);
+        var start = StartRefusal.KeepToOneLine(builder.Logging);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(start.End);
         UsePipeline(app);
         return app;
     }
@@ -54,8 +58,8 @@ internal static class Server
 
         services.AddOptions<DataOptions>().Bind(configuration.GetSection(DataOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DataFolder>().AddSingleton<Database>().AddSingleton<WriteGate>().AddSingleton<Schema>().AddSingleton<ServerKeys>();
+        services.AddSingleton<DiskReserve>().AddHostedService(provider => provider.GetRequiredService<DiskReserve>());
         services.AddRealtime(configuration);
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -79,6 +83,7 @@ internal static class Server
         app.UseForwardedHeaders();
         app.UseMiddleware<FailureMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseMiddleware<MessageBoundaryMiddleware>();
         app.UseCors();
         app.UseMiddleware<StrictQueryMiddleware>();
         app.UseClientFiles();

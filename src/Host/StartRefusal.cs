@@ -6,6 +6,18 @@ namespace ChatMonolith.Host;
 /// <summary>Turns what an operator can mend into one clear line; everything else keeps its stack trace.</summary>
 internal static class StartRefusal
 {
+    /// <summary>
+    /// What stops a start is told by <see cref="Explain"/>, or by the runtime with its stack trace; the host and its web server would
+    /// log it with theirs as well. Their errors are kept back until the start is over.
+    /// </summary>
+    public static Phase KeepToOneLine(ILoggingBuilder logging)
+    {
+        var start = new Phase();
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Information && start.Lets(level));
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= LogLevel.Warning && start.Lets(level));
+        return start;
+    }
+
     public static string? Explain(Exception e) => e switch
     {
         StartRefusedException refused => "Cannot start: " + refused.Message,
@@ -16,4 +28,14 @@ internal static class StartRefusal
         _ when e.InnerException is { } inner => Explain(inner),
         _ => null,
     };
+
+    /// <summary>The time until the server serves.</summary>
+    internal sealed class Phase
+    {
+        private volatile bool isOver;
+
+        public void End() => isOver = true;
+
+        public bool Lets(LogLevel level) => isOver || level < LogLevel.Error;
+    }
 }

@@ -23,7 +23,7 @@ public static class DatabaseFailures
                 case SqliteException { SqliteErrorCode: SqliteFull or SqliteIoError }:
                 case PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
                 case IOException { HResult: 28 }:
-                    return new Error(ErrorCodes.InsufficientStorage, "The server's disk is full. Nothing was stored; the operator has to free space.", RetryAfter: TimeSpan.FromSeconds(10));
+                    return DiskReserve.DiskFull;
                 case SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked }:
                 case PostgresException { IsTransient: true }:
                 case NpgsqlException and not PostgresException:

@@ -10,6 +10,10 @@ public sealed class DataOptions
     /// <summary>Where everything on disk lies; relative to the working directory.</summary>
     [Required]
     public string Directory { get; set; } = "data";
+
+    /// <summary>MiB of the folder's disk that are kept back for logging in and tidying up on a full disk; 0: none. SQLite only.</summary>
+    [Range(0, 1024)]
+    public int ReserveMegaBytes { get; set; } = 16;
 }
 
 public enum DatabaseProvider

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Messaging;
@@ -92,7 +93,7 @@ internal static class PostMessage
         }
     }
 
-    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac) : IRequestHandler<Command, Result<Posted>>
+    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
     {
         public async Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -102,21 +103,18 @@ internal static class PostMessage
                 return member.Error;
             }
 
-            if (Check(command) is { } error)
-            {
-                return error;
-            }
-
-            return await log.Send(new SendItem(command, mac.Of(command), Rendering.Markdown.Render(command.Text)));
-        }
-
-        private static Error? Check(Command command)
-        {
             if (command.ClientId.Length is 0 or > MaxClientId || command.ClientId.Any(char.IsControl))
             {
                 return Error.Validation("clientId", $"Give each message a clientId of your own, of 1 to {MaxClientId} characters, none of them a control character.");
             }
 
+            // Whether it is a repeat comes before everything else, and only the log's writer knows.
+            var refusal = Check(command) ?? (reserve.IsSpent ? DiskReserve.DiskFull : null);
+            return await log.Send(new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal));
+        }
+
+        private static Error? Check(Command command)
+        {
             if (command.Attachments.Count > 0)
             {
                 return Error.Validation("attachments", "There is no such file of yours.");

@@ -42,6 +42,29 @@ public class StartTests
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_stops_the_start_with_a_clear_line()
+    {
+        await using var first = await RunningServer.Start(Engine.Sqlite);
+        await using var second = await RunningServer.Prepare(Engine.Sqlite, ("Kestrel__Endpoints__Http__Url", first.Address.ToString()));
+        var process = second.Launch();
+        (await process.Exited()).ShouldBe(Refused);
+        ShouldBeOneLine(process, "address already in use");
+        (await first.IsReady()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_PostgreSql_database_is_refused_with_a_clear_line()
+    {
+        await using var first = await RunningServer.Start(Engine.PostgreSql);
+        await using var second = await RunningServer.Prepare(Engine.Sqlite, ("Database__Provider", "PostgreSql"), ("ConnectionStrings__Default", first.ConnectionString));
+        var process = second.Launch();
+        (await process.Exited()).ShouldBe(Refused);
+        ShouldBeOneLine(process, "Another server is writing to this database");
+        var ann = await first.Register("ann");
+        await ann.Post(await ann.CreateRoom("r"), "still written");
+    }
+
+    [Fact]
     public async Task SIGTERM_ends_the_server_with_exit_code_0()
     {
         await using var server = await RunningServer.Start(Engine.Sqlite);
@@ -75,5 +98,8 @@ public class StartTests
         var line = process.Output.Split('\n').Where(l => l.StartsWith("Cannot start:", StringComparison.Ordinal)).ShouldHaveSingleItem(process.Output);
         line.ShouldContain(containing);
         process.Output.ShouldNotContain("   at ");
+        process.Output.ShouldNotContain("fail:");
+        process.Output.ShouldNotContain("crit:");
+        process.Output.ShouldNotContain("Unhandled exception");
     }
 }

@@ -2,6 +2,7 @@ using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Reading;
 using ChatMonolith.Tests.Harness;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -32,8 +33,14 @@ public class PurgeRoomTests
 
         await scope.ServiceProvider.GetRequiredService<IMediator>().Publish(new RoomDeleted(gone), CancellationToken.None);
 
+        // A position that was set before the room went, and is flushed after it.
+        var positions = server.Services.GetRequiredService<ReadPositions>();
+        positions.Move(gone, Guid.CreateVersion7(), 5, 1);
+        positions.Move(kept, Guid.CreateVersion7(), 5, 1);
+        await positions.StopAsync(CancellationToken.None);
+
         (await Count(db, gone)).ShouldBe((0, 0, 0, 0));
-        (await Count(db, kept)).ShouldBe((Messages, Messages, 1, 1));
+        (await Count(db, kept)).ShouldBe((Messages, Messages, 1, 2));
         (await db.Revisions.CountAsync(CancellationToken.None), await db.Reactions.CountAsync(CancellationToken.None)).ShouldBe((Messages, Messages));
         await writer.StopAsync(CancellationToken.None);
         await hub.StopAsync(CancellationToken.None);

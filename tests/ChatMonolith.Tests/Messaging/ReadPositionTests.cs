@@ -52,6 +52,22 @@ public abstract class ReadPositionTests(ServerFixture fixture) : ServerTests(fix
     }
 
     [Fact]
+    public async Task What_was_read_just_before_the_room_went_is_told_to_nobody()
+    {
+        var (ann, bob, room) = await TwoInARoom();
+        var other = await bob.CreateRoom("other");
+        var one = await ann.Post(room, "one");
+        var two = await bob.Post(other, "two");
+        await bob.Connect();
+        (await bob.Http.Put($"rooms/{room}/read", new { seq = one.Seq() })).Ok(204);
+        (await ann.Http.Delete($"rooms/{room}")).Ok(204);
+        (await bob.Http.Put($"rooms/{other}/read", new { seq = two.Seq() })).Ok(204);
+        await bob.Live.WaitFor(f => f.Type() == "room.read" && f.GetProperty("roomId").GetGuid() == other, "the later position to be told");
+        var gone = bob.Live.Frames.Select((f, i) => (f, i)).First(x => x.f.Type() == "room.removed").i;
+        bob.Live.Frames.Skip(gone).ShouldNotContain(f => f.Type() == "room.read" && f.GetProperty("roomId").GetGuid() == room);
+    }
+
+    [Fact]
     public async Task Who_joins_has_nothing_unread()
     {
         var ann = await Server.Register("Ann");

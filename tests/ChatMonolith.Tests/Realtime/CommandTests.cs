@@ -50,6 +50,13 @@ public abstract class CommandTests(ServerFixture fixture) : ServerTests(fixture)
         await ann.Live.Settle();
         ann.Live.Frames.Count(f => f.Type() == "message.created").ShouldBe(1);
         (await ann.Live.Refused("message.send", new { roomId = room, clientId = "same", text = "other" }, "conflict")).Code().ShouldBe("conflict");
+        foreach (var invalid in (string[])["", " ", "a\0b", new string('x', 8_001)])
+        {
+            await ann.Live.Refused("message.send", new { roomId = room, clientId = "same", text = invalid }, "conflict");
+            await ann.Live.Refused("message.send", new { roomId = room, clientId = "another", text = invalid }, "validation");
+            (await ann.Http.Post($"rooms/{room}/messages", new { clientId = "same", text = invalid })).Fails(409, "conflict");
+        }
+
         (await ann.Http.Delete($"messages/{many[0].Id()}")).Ok(204);
         (await ann.Live.Do("message.send", new { roomId = room, clientId = "same", text = "once" })).Seq().ShouldBe(many[0].Seq(), "also after the deletion");
     }

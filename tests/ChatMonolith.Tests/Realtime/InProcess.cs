@@ -30,12 +30,18 @@ internal sealed class InProcess : IAsyncDisposable
 
     public Hub Hub => Services.GetRequiredService<Hub>();
 
-    public static async Task<InProcess> Start(params string[] settings)
+    public Uri Address => new(app.Urls.First());
+
+    public static Task<InProcess> Start(params string[] settings) => Start(TimeProvider.System, settings);
+
+    /// <param name="time">The server's clock.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static async Task<InProcess> Start(TimeProvider time, params string[] settings)
     {
         var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         var data = Directory.CreateDirectory(Path.Combine(root, "chat-" + Guid.NewGuid().ToString("N"))).FullName;
         Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
-        var server = Host.Server.Build([$"--Data:Directory={data}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--RateLimits:Enabled=false", .. settings]);
+        var server = Host.Server.Build([$"--Data:Directory={data}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--RateLimits:Enabled=false", "--Data:ReserveMegaBytes=0", .. settings], time);
         _ = server.Services.GetRequiredService<DataFolder>();
         await server.Services.GetRequiredService<Schema>().Migrate(CancellationToken.None);
         await server.StartAsync();
@@ -45,7 +51,7 @@ internal sealed class InProcess : IAsyncDisposable
     /// <summary>An account, made over HTTP as anybody would.</summary>
     public async Task<Caller> Register(string name)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var http = new HttpClient { BaseAddress = Address };
         using var body = new StringContent(
             JsonSerializer.Serialize(new { username = name, email = name + "@example.org", password = "a long enough phrase" }), System.Text.Encoding.UTF8, "application/json");
         var answer = await Answer.Read(await http.PostAsync("/api/v1/auth/register", body));

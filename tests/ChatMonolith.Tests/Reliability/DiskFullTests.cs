@@ -14,9 +14,8 @@ public sealed class DiskFullTests
     [Fact]
     public async Task C2_E8_A_full_disk_acknowledges_nothing_loses_nothing_keeps_reading_and_recovers_by_itself()
     {
-        await using var server = await RunningServer.Prepare(Engine.Sqlite);
-        Directory.CreateDirectory(server.DataFolder);
-        server.Wrapper = ["unshare", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={MegaBytes}m,mode=700 tmpfs {server.DataFolder} && exec \"$@\"", "sh"];
+        await using var server = await RunningServer.Prepare(Engine.Sqlite, ("Data__ReserveMegaBytes", "4"));
+        OnASmallDisk(server);
         await server.Restart();
         var ann = await server.Register("ann");
         var bob = await server.Register("bob");
@@ -48,6 +47,17 @@ public sealed class DiskFullTests
         }
 
         refused.ShouldBe(20, "the disk is full for good");
+        File.Exists(Path.Combine(Path.GetDirectoryName(ballast)!, "reserve")).ShouldBeFalse("it was given up");
+        (await ann.Http.Post($"rooms/{room}/messages", new { clientId = Key(0), text = Text(0) })).Ok(200);
+        for (var i = 0; i < 20; i++)
+        {
+            await using var elsewhere = await bob.AtAnotherDevice();
+            (await server.Anonymous.Post("auth/refresh", new { refreshToken = elsewhere.RefreshToken })).Ok(200);
+            (await elsewhere.Http.Post("auth/logout")).Ok(204);
+        }
+
+        var first = (await ann.Events(room)).First(e => e.Type() == "message.created");
+        (await ann.Http.Delete($"messages/{first.GetProperty("message").Id()}")).Ok(204);
         (await bob.Http.Get($"rooms/{room}/messages?limit=5")).Ok(200);
         (await ann.Http.Get("rooms")).Ok(200);
         var live = await bob.Open();
@@ -59,7 +69,35 @@ public sealed class DiskFullTests
         there.ShouldBeSubsetOf([.. acknowledged, "after", "socket"], "nothing that was refused is there");
         acknowledged.ShouldBeSubsetOf(there, "all that was acknowledged is there");
         await ann.LogIn();
+        await Deadline.Until(() => File.Exists(Path.Combine(Path.GetDirectoryName(ballast)!, "reserve")), "the reserve to be there again");
         await server.Kill9();
+    }
+
+    [Fact]
+    public async Task C2_On_a_disk_that_others_filled_people_log_in_although_nobody_has_written_since()
+    {
+        await using var server = await RunningServer.Prepare(Engine.Sqlite, ("Data__ReserveMegaBytes", "4"));
+        OnASmallDisk(server);
+        await server.Restart();
+        var ann = await server.Register("ann");
+        var room = await ann.CreateRoom("r");
+        var ballast = Ballast(server);
+        Fill(ballast);
+        await Deadline.Until(() => !File.Exists(Path.Combine(Path.GetDirectoryName(ballast)!, "reserve")), "the full disk to be seen");
+        await ann.LogIn();
+        (await ann.Http.Post($"rooms/{room}/messages", new { clientId = "during", text = "during" })).Fails(507, "insufficient_storage");
+        (await ann.Http.Get("rooms")).Ok(200);
+
+        File.Delete(ballast);
+        await Deadline.Until(async () => (await ann.Http.Post($"rooms/{room}/messages", new { clientId = "after", text = "after" })).IsOk, "messages to be taken again", TimeSpan.FromSeconds(10));
+        (await ann.History(room)).Select(m => m.Text()).ShouldBe(["after"]);
+        await server.Kill9();
+    }
+
+    private static void OnASmallDisk(RunningServer server)
+    {
+        Directory.CreateDirectory(server.DataFolder);
+        server.Wrapper = ["unshare", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={MegaBytes}m,mode=700 tmpfs {server.DataFolder} && exec \"$@\"", "sh"];
     }
 
     private static string Key(int i) => "m" + i.ToString(CultureInfo.InvariantCulture);

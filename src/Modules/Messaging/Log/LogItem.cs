@@ -65,7 +65,11 @@ internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<
 }
 
 /// <summary>One message on its way into a room's log: the live path.</summary>
-internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, string? html) : LogItem
+/// <param name="command">What was asked for.</param>
+/// <param name="requestMac">Tells a repeat from another request.</param>
+/// <param name="html">The text, rendered.</param>
+/// <param name="refusal">The answer to anything but a repeat; null where it is to be inserted.</param>
+internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, string? html, Error? refusal) : LogItem
 {
     private readonly TaskCompletionSource<Result<PostMessage.Posted>> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Result<PostMessage.Posted> result;
@@ -78,6 +82,8 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
     public byte[] RequestMac => requestMac;
 
     public string? Html => html;
+
+    public Error? Refusal => refusal;
 
     public Guid Id { get; } = Guid.CreateVersion7();
 

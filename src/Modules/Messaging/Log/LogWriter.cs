@@ -24,6 +24,7 @@ internal sealed class LogWriter(
     IRoomAccess access,
     ISessionState sessions,
     Hub hub,
+    DiskReserve reserve,
     TimeProvider time,
     ILogger<LogWriter> logger) : BackgroundService, IRoomLog
 {
@@ -179,6 +180,11 @@ internal sealed class LogWriter(
             }
 
             var error = isUnknown ? Error.Unavailable() : DatabaseFailures.Classify(e) ?? Error.Unavailable();
+            if (error.Code == ErrorCodes.InsufficientStorage)
+            {
+                reserve.Spend();
+            }
+
             foreach (var item in items)
             {
                 item.Fail(error);

@@ -48,6 +48,10 @@ internal sealed class MessageAppender(
             {
                 item.Answer(Repeated(item, repeat));
             }
+            else if (item.Refusal is { } refusal)
+            {
+                item.Answer(refusal);
+            }
             else if (await Insert(item, inserted, ct).ConfigureAwait(false) is { } message)
             {
                 inserted.Add(message);

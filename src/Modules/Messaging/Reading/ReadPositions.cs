@@ -103,7 +103,10 @@ internal sealed class ReadPositions(IRoomLog log, Database database, IRoomAccess
     private async Task<Result<IReadOnlyList<(Guid RoomId, Guid UserId, long Seq)>>> Write(
         ILogTransaction tx, KeyValuePair<(Guid RoomId, Guid UserId), ReadPosition>[] positions, CancellationToken ct)
     {
-        var written = await Upsert(tx.Use<MessagingDb>(), positions, ct);
+        // Somebody who has left, or whose room was deleted, since: nobody else writes, so this holds at the commit. What is not in memory
+        // is left to the statement.
+        var valid = Array.FindAll(positions, p => access.MemberFromMemory(p.Key.RoomId, p.Key.UserId) is { IsOk: true } or { Error.Code: ErrorCodes.Unavailable });
+        var written = valid.Length == 0 ? [] : await Upsert(tx.Use<MessagingDb>(), valid, ct);
         foreach (var (roomId, userId, seq) in written)
         {
             await tx.AppendUser(userId, "room.read", new RoomRead(roomId, seq), ct);
@@ -112,7 +115,10 @@ internal sealed class ReadPositions(IRoomLog log, Database database, IRoomAccess
         return written;
     }
 
-    /// <summary>One statement for all, since it runs inside the log's writer; it answers those that really moved forward.</summary>
+    /// <summary>
+    /// One statement for all, since it runs inside the log's writer; it answers those that really moved forward. A room without a log
+    /// was deleted and purged: a row for it would stay for ever.
+    /// </summary>
     [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The text holds placeholders only; values are parameters.")]
     private async Task<List<(Guid RoomId, Guid UserId, long Seq)>> Upsert(
         MessagingDb db, KeyValuePair<(Guid RoomId, Guid UserId), ReadPosition>[] positions, CancellationToken ct)
@@ -120,7 +126,8 @@ internal sealed class ReadPositions(IRoomLog log, Database database, IRoomAccess
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
         var values = string.Join(", ", Enumerable.Range(0, positions.Length).Select(i => $"(@r{i}, @u{i}, @s{i}, @t{i})"));
-        command.CommandText = "INSERT INTO msg_reads (room_id, user_id, seq, at) VALUES " + values
+        command.CommandText = "WITH moved (room_id, user_id, seq, at) AS (VALUES " + values + ") INSERT INTO msg_reads (room_id, user_id, seq, at) SELECT room_id, user_id, seq, at FROM moved"
+            + " WHERE EXISTS (SELECT 1 FROM msg_heads WHERE msg_heads.room_id = moved.room_id)"
             + " ON CONFLICT (room_id, user_id) DO UPDATE SET seq = excluded.seq, at = excluded.at WHERE excluded.seq > msg_reads.seq RETURNING room_id, user_id, seq";
         for (var i = 0; i < positions.Length; i++)
         {
