@@ -61,7 +61,49 @@ internal sealed class CommandLoop(
         }
     }
 
-    private async ValueTask Take(ReadOnlyMemory<byte> payload, CancellationToken ct)
+    private ValueTask Take(ReadOnlyMemory<byte> payload, CancellationToken ct) => TookFlat(payload.Span) ? ValueTask.CompletedTask : TakeGeneral(payload, ct);
+
+    /// <returns>False when the frame goes the general way.</returns>
+    private bool TookFlat(ReadOnlySpan<byte> payload)
+    {
+        if (pipeline.CurrentCount == 0
+            || !FlatFrame.TryRead(payload, out var frame)
+            || !frame.TryGetRaw("type"u8, out var type)
+            || commands.FlatOf(type) is not { } handler
+            || !frame.TryGetString("ref"u8, out var reference)
+            || reference.Length > MaxRefLength)
+        {
+            return false;
+        }
+
+        if (limited && !TakeToken(out var wait))
+        {
+            RefuseTooMany(reference, wait);
+            return true;
+        }
+
+        // Only this loop takes from the pipeline, so there is a place.
+        pipeline.Wait(0);
+        if (handler(frame, connection.Caller, services, new PipelinedReply(this, connection, reference)))
+        {
+            return true;
+        }
+
+        pipeline.Release();
+        tokens++;
+        return false;
+    }
+
+    private void RefuseTooMany(string reference, TimeSpan wait)
+    {
+        Refuse(reference, Error.RateLimited(wait));
+        if (++refusals >= MaxRefusals)
+        {
+            connection.Close(CloseCode.Flood, dropWaiting: false);
+        }
+    }
+
+    private async ValueTask TakeGeneral(ReadOnlyMemory<byte> payload, CancellationToken ct)
     {
         if (!TryParse(payload, out var frame, out var type, out var reference))
         {
@@ -83,12 +125,7 @@ internal sealed class CommandLoop(
 
         if (limited && !TakeToken(out var wait))
         {
-            Refuse(reference, Error.RateLimited(wait));
-            if (++refusals >= MaxRefusals)
-            {
-                connection.Close(CloseCode.Flood, dropWaiting: false);
-            }
-
+            RefuseTooMany(reference, wait);
             return;
         }
 
@@ -273,39 +310,62 @@ internal sealed class CommandLoop(
         }
     }
 
+    private static OutFrame Ok(string reference, object value) => OutFrame.Text((reference, value), static (json, state) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, "ok"u8);
+        json.WriteString("ref"u8, state.reference);
+        WriteMembers(json, state.value);
+        json.WriteEndObject();
+    });
+
+    private static void WriteMembers(Utf8JsonWriter json, object value)
+    {
+        if (value is IFrameMembers members)
+        {
+            members.WriteMembers(json);
+            return;
+        }
+
+        var element = JsonSerializer.SerializeToElement(value, value.GetType(), Http.Json.Frames);
+        foreach (var member in element.EnumerateObject())
+        {
+            member.WriteTo(json);
+        }
+    }
+
     private sealed class Reply(Connection connection, string reference) : ICommandReply
     {
         private bool sent;
 
         public void Committed(object value)
         {
-            if (Interlocked.Exchange(ref sent, true))
+            if (!Interlocked.Exchange(ref sent, true))
             {
-                return;
+                connection.Send(Ok(reference, value));
             }
+        }
+    }
 
-            connection.Send(OutFrame.Text((reference, value), static (json, state) =>
+    private sealed class PipelinedReply(CommandLoop loop, Connection connection, string reference) : IPipelinedReply
+    {
+        private bool sent;
+
+        public void Committed(object value)
+        {
+            if (!Interlocked.Exchange(ref sent, true))
             {
-                json.WriteStartObject();
-                json.WriteString("type"u8, "ok"u8);
-                json.WriteString("ref"u8, state.reference);
-                WriteMembers(json, state.value);
-                json.WriteEndObject();
-            }));
+                connection.Send(Ok(reference, value));
+                loop.pipeline.Release();
+            }
         }
 
-        private static void WriteMembers(Utf8JsonWriter json, object value)
+        public void Refused(Error error)
         {
-            if (value is IFrameMembers members)
+            if (!Interlocked.Exchange(ref sent, true))
             {
-                members.WriteMembers(json);
-                return;
-            }
-
-            var element = JsonSerializer.SerializeToElement(value, value.GetType(), Http.Json.Frames);
-            foreach (var member in element.EnumerateObject())
-            {
-                member.WriteTo(json);
+                loop.Refuse(reference, error);
+                loop.pipeline.Release();
             }
         }
     }

@@ -1,3 +1,5 @@
+using ChatMonolith.BuildingBlocks.Errors;
+
 namespace ChatMonolith.BuildingBlocks.Realtime;
 
 /// <summary>
@@ -8,4 +10,11 @@ public interface ICommandReply
 {
     /// <summary>Queues the <c>ok</c> with the members of <paramref name="value"/>. Called once at most; must not block.</summary>
     void Committed(object value);
+}
+
+/// <summary>The answer to a command that nobody waits for: it gets exactly one of the two.</summary>
+public interface IPipelinedReply : ICommandReply
+{
+    /// <summary>Queues the <c>error</c>. Must not block.</summary>
+    void Refused(Error error);
 }

@@ -13,6 +13,13 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 /// <param name="Aborted">Cancelled when the socket is gone. A commit that was accepted goes on regardless.</param>
 public sealed record SocketCall(Caller Caller, Connection Connection, IMediator Mediator, ICommandReply Reply, CancellationToken Aborted);
 
+/// <summary>
+/// Takes a command that has come as a flat frame, without waiting for anything: it takes its place in an ordered queue, and its reply
+/// comes later.
+/// </summary>
+/// <returns>False when it has to go the general way; then nothing has happened.</returns>
+public delegate bool FlatHandler(FlatFrame frame, Caller caller, IServiceProvider services, IPipelinedReply reply);
+
 /// <summary>A command as the transport runs it.</summary>
 internal sealed record SocketCommand(
     Func<JsonElement, SocketCall, Task<Result<object>>> Handle,
@@ -23,6 +30,7 @@ internal sealed record SocketCommand(
 public sealed class SocketCommands
 {
     private readonly Dictionary<string, SocketCommand> byType = new(StringComparer.Ordinal);
+    private readonly List<(byte[] Type, FlatHandler Handler)> flat = [];
 
     public IEnumerable<string> Types => byType.Keys;
 
@@ -44,6 +52,22 @@ public sealed class SocketCommands
         where TFrame : class
         where TReply : notnull =>
         byType.Add(type, new SocketCommand(Reading(handle), Pipelined: true, prepare));
+
+    /// <summary>Adds the short way for a pipelined command that is sent most.</summary>
+    public void MapFlat(ReadOnlySpan<byte> type, FlatHandler handler) => flat.Add((type.ToArray(), handler));
+
+    internal FlatHandler? FlatOf(ReadOnlySpan<byte> type)
+    {
+        foreach (var (known, handler) in flat)
+        {
+            if (type.SequenceEqual(known))
+            {
+                return handler;
+            }
+        }
+
+        return null;
+    }
 
     internal bool TryGet(string type, out SocketCommand command) => byType.TryGetValue(type, out command!);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
@@ -41,13 +42,16 @@ internal static class PostMessage
             .WithTags("Messages").WithSummary("Send a message; a repeat with the same clientId answers 200 with the first")
             .Produces<MessageView>(201).Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
-    public static void MapCommand(SocketCommands commands) =>
+    public static void MapCommand(SocketCommands commands)
+    {
         commands.MapPipelined<Frame, Posted>(
             "message.send",
             (frame, services, ct) => TryGetRoom(frame, out var roomId)
                 ? services.GetRequiredService<IRoomAccess>().Load(roomId, ct)
                 : ValueTask.CompletedTask,
             (frame, call) => call.Mediator.Send(frame.ToCommand(call.Caller, call.Reply), CancellationToken.None));
+        commands.MapFlat("message.send"u8, static (frame, caller, services, reply) => services.GetRequiredService<Sender>().TryTake(frame, caller, reply));
+    }
 
     private static bool TryGetRoom(JsonElement frame, out Guid roomId)
     {
@@ -93,24 +97,79 @@ internal static class PostMessage
         }
     }
 
-    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
+    internal sealed class Handler(Sender sender) : IRequestHandler<Command, Result<Posted>>
     {
-        public async Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken)
+        public Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken) => sender.Send(command, cancellationToken);
+    }
+
+    /// <summary>What both ways into the log do: the general one, and the short one of plain messages.</summary>
+    internal sealed class Sender(IRoomAccess access, LogWriter log, RequestMac mac, DiskReserve reserve)
+    {
+        /// <summary>Members that a plain message has: type, ref, roomId, clientId, text.</summary>
+        private const int PlainMembers = 5;
+
+        public async Task<Result<Posted>> Send(Command command, CancellationToken ct)
         {
-            var member = await access.Member(command.RoomId, command.SenderId, cancellationToken);
-            if (!member.IsOk)
+            var member = await access.Member(command.RoomId, command.SenderId, ct);
+            var item = member.IsOk ? Judge(command, reply: null) : member.Error;
+            return item.IsOk ? await log.Send(item.Value) : item.Error;
+        }
+
+        /// <summary>Takes a plain message of somebody whose rights are in memory.</summary>
+        public bool TryTake(FlatFrame frame, Caller caller, IPipelinedReply reply)
+        {
+            if (frame.Count != PlainMembers
+                || !frame.TryGetRaw("roomId"u8, out var room)
+                || !Utf8Parser.TryParse(room, out Guid roomId, out var parsed, 'D')
+                || parsed != room.Length
+                || !frame.TryGetString("clientId"u8, out var clientId)
+                || !frame.TryGetString("text"u8, out var text))
             {
-                return member.Error;
+                return false;
             }
 
-            if (command.ClientId.Length is 0 or > MaxClientId || command.ClientId.Any(char.IsControl))
+            var member = access.MemberFromMemory(roomId, caller.UserId);
+            if (member is { Error.Code: ErrorCodes.Unavailable })
+            {
+                return false;
+            }
+
+            var item = member.IsOk ? Judge(new Command(roomId, caller.UserId, caller.SessionId, clientId, text, null, null, [], null), reply) : member.Error;
+            if (item.IsOk)
+            {
+                log.SendPipelined(item.Value);
+            }
+            else
+            {
+                reply.Refused(item.Error);
+            }
+
+            return true;
+        }
+
+        private Result<SendItem> Judge(Command command, IPipelinedReply? reply)
+        {
+            if (command.ClientId.Length is 0 or > MaxClientId || HasControl(command.ClientId))
             {
                 return Error.Validation("clientId", $"Give each message a clientId of your own, of 1 to {MaxClientId} characters, none of them a control character.");
             }
 
             // Whether it is a repeat comes before everything else, and only the log's writer knows.
             var refusal = Check(command) ?? (reserve.IsSpent ? DiskReserve.DiskFull : null);
-            return await log.Send(new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal));
+            return new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal, reply);
+        }
+
+        private static bool HasControl(string text)
+        {
+            foreach (var c in text)
+            {
+                if (char.IsControl(c))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         private static Error? Check(Command command)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ChatMonolith.BuildingBlocks.Persistence;
+using Microsoft.Data.Sqlite;
 
 namespace ChatMonolith.Messaging.Log;
 
@@ -19,7 +20,7 @@ internal sealed class LogConnection : IAsyncDisposable
     {
         this.database = database;
         Raw = raw;
-        Store = new LogStore(database, raw);
+        Store = raw is SqliteConnection sqlite ? new SqliteLogStore(database, sqlite) : new LogStore(database, raw);
     }
 
     public DbConnection Raw { get; }

@@ -69,9 +69,10 @@ internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<
 /// <param name="requestMac">Tells a repeat from another request.</param>
 /// <param name="html">The text, rendered.</param>
 /// <param name="refusal">The answer to anything but a repeat; null where it is to be inserted.</param>
-internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, string? html, Error? refusal) : LogItem
+/// <param name="reply">Gets the outcome where nobody waits for it.</param>
+internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, string? html, Error? refusal, IPipelinedReply? reply = null) : LogItem
 {
-    private readonly TaskCompletionSource<Result<PostMessage.Posted>> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Result<PostMessage.Posted>>? outcome = reply is null ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     private Result<PostMessage.Posted> result;
     private OutFrame frame;
     private LogHead? head;
@@ -87,7 +88,8 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
 
     public Guid Id { get; } = Guid.CreateVersion7();
 
-    public Task<Result<PostMessage.Posted>> Outcome => outcome.Task;
+    /// <summary>For those who wait.</summary>
+    public Task<Result<PostMessage.Posted>> Outcome => outcome!.Task;
 
     /// <summary>It is not inserted: refused, or a repeat.</summary>
     public void Answer(Result<PostMessage.Posted> answer)
@@ -104,20 +106,35 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
         state = newState;
     }
 
-    public override void Fail(Error error) => outcome.TrySetResult(error);
+    public override void Fail(Error error) => Complete(error);
 
     public override void HandOut(Floor floor)
     {
-        if (result.IsOk)
+        if (!result.IsOk)
         {
-            command.Reply?.Committed(result.Value);
-            if (state is not null)
-            {
-                head!.Published = state;
-                floor.Publish(command.RoomId, state.Seq, frame);
-            }
+            Complete(result);
+            return;
         }
 
-        outcome.TrySetResult(result);
+        (reply ?? command.Reply)?.Committed(result.Value);
+        if (state is not null)
+        {
+            head!.Published = state;
+            floor.Publish(command.RoomId, state.Seq, frame);
+        }
+
+        Complete(result);
+    }
+
+    private void Complete(Result<PostMessage.Posted> last)
+    {
+        if (reply is null)
+        {
+            outcome!.TrySetResult(last);
+        }
+        else if (!last.IsOk)
+        {
+            reply.Refused(last.Error);
+        }
     }
 }

@@ -17,23 +17,23 @@ internal sealed record NewMessage(SendItem Item, long Seq, long At);
 /// here a message would cost it more than the disk does.
 /// </summary>
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "All text is constant; values are parameters.")]
-internal sealed class LogStore(Database database, DbConnection connection) : IAsyncDisposable
+internal class LogStore(Database database, DbConnection connection) : IAsyncDisposable
 {
     private const string InsertHeadSql = "INSERT INTO msg_heads (room_id, seq, digest) VALUES (@p0, 0, @p1)";
     private const string LoadRoomSql = "SELECT seq, digest FROM msg_heads WHERE room_id = @p0";
     private const string LoadUserSql = "SELECT seq FROM msg_user_heads WHERE user_id = @p0";
-    private const string UpdateHeadSql = "UPDATE msg_heads SET seq = @p0, digest = @p1 WHERE room_id = @p2";
+    protected const string UpdateHeadSql = "UPDATE msg_heads SET seq = @p0, digest = @p1 WHERE room_id = @p2";
     private const string UpdateUserHeadSql = "INSERT INTO msg_user_heads (user_id, seq) VALUES (@p0, @p1) ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq";
-    private const string RepeatSql = "SELECT id, seq, created_at, request_mac FROM msg_messages WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
+    protected const string RepeatSql = "SELECT id, seq, created_at, request_mac FROM msg_messages WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
     private const string InsertUserEntrySql = "INSERT INTO msg_user_log (user_id, user_seq, at, type, payload) VALUES (@p0, @p1, @p2, @p3, @p4)";
     private const string MoveReadSql =
         "INSERT INTO msg_reads (room_id, user_id, seq, at) VALUES (@p0, @p1, @p2, @p3) "
         + "ON CONFLICT (room_id, user_id) DO UPDATE SET seq = excluded.seq, at = excluded.at WHERE excluded.seq > msg_reads.seq";
 
-    private const string InsertEntrySql =
+    protected const string InsertEntrySql =
         "INSERT INTO msg_log (room_id, seq, type, at, by_id, message_id, user_id, emoji, role) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8)";
 
-    private const string InsertMessageSql =
+    protected const string InsertMessageSql =
         "INSERT INTO msg_messages (id, room_id, seq, sender_id, client_id, request_mac, type, text, html, reply_to_id, thread_id, created_at, reply_count) "
         + "VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, 0)";
 
@@ -71,16 +71,15 @@ internal sealed class LogStore(Database database, DbConnection connection) : IAs
 
     public async Task UpdateHeads(StagedHeads staged, CancellationToken ct)
     {
-        // In the order of ids: two writers never wait for each other crosswise.
-        await Run(UpdateHeadSql, [.. staged.Rooms.OrderBy(r => r.Key).Select(r => (object[])[r.Value.Seq, r.Value.Digest, database.Id(r.Key)])], ct).ConfigureAwait(false);
+        await UpdateRoomHeads(staged, ct).ConfigureAwait(false);
         await Run(UpdateUserHeadSql, [.. staged.Users.OrderBy(u => u.Key).Select(u => (object[])[database.Id(u.Key), u.Value.Seq])], ct).ConfigureAwait(false);
     }
 
     /// <summary>The earlier messages under the keys of <paramref name="items"/>, in their order; null where there is none.</summary>
-    public async Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct)
+    public virtual async Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct)
     {
         var found = new Repeat?[items.Count];
-        if (items.Count > 1 && !database.IsSqlite)
+        if (items.Count > 1)
         {
             await FindRepeatsInOneTrip(items, found, ct).ConfigureAwait(false);
             return found;
@@ -98,20 +97,27 @@ internal sealed class LogStore(Database database, DbConnection connection) : IAs
         return found;
     }
 
-    public async Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
+    public virtual async Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
     {
         await Run(InsertMessageSql, [.. messages.Select(MessageValues)], ct).ConfigureAwait(false);
         await Run(InsertEntrySql, [.. messages.Select(m => EntryValues(m.Item.Command.RoomId, m.Seq, new LogEntry(LogEntryType.MessageCreated, m.Item.Command.SenderId, m.Item.Id), m.At))], ct).ConfigureAwait(false);
-        await Run(CountReplySql, [.. messages.Where(m => m.Item.Command.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.Item.Command.ThreadId!.Value)])], ct).ConfigureAwait(false);
+        await CountReplies(messages, ct).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var command in prepared.Values)
         {
             await command.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    protected virtual Task UpdateRoomHeads(StagedHeads staged, CancellationToken ct) =>
+        // In the order of ids: two writers never wait for each other crosswise.
+        Run(UpdateHeadSql, [.. staged.Rooms.OrderBy(r => r.Key).Select(r => (object[])[r.Value.Seq, r.Value.Digest, database.Id(r.Key)])], ct);
+
+    protected Task CountReplies(IReadOnlyList<NewMessage> messages, CancellationToken ct) =>
+        messages.Any(m => m.Item.Command.ThreadId is not null) ? Run(CountReplySql, [.. messages.Where(m => m.Item.Command.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.Item.Command.ThreadId!.Value)])], ct) : Task.CompletedTask;
 
     private static Repeat ReadRepeat(DbDataReader reader) =>
         new(Database.ReadId(reader, 0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));

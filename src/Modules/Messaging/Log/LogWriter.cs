@@ -39,6 +39,15 @@ internal sealed class LogWriter(
     public Task<Result<PostMessage.Posted>> Send(SendItem item) =>
         Enqueue(item) is { } error ? Task.FromResult<Result<PostMessage.Posted>>(error) : item.Outcome;
 
+    /// <summary>Sends what has a reply of its own.</summary>
+    public void SendPipelined(SendItem item)
+    {
+        if (Enqueue(item) is { } error)
+        {
+            item.Fail(error);
+        }
+    }
+
     public Task<Result<T>> Commit<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin, CancellationToken ct)
         where T : notnull
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,35 +13,49 @@ namespace ChatMonolith.Messaging.Log;
 internal sealed class RequestMac(ServerKeys keys)
 {
     public const int Bytes = 16;
+    private const int IdBytes = 17;
+    private const int OnStack = 1024;
     private readonly byte[] key = keys.Derive("messaging/request");
 
     public byte[] Of(PostMessage.Command command)
     {
-        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        AppendId(mac, command.ReplyTo);
-        AppendId(mac, command.ThreadId);
-        Span<byte> count = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(count, command.Attachments.Count);
-        mac.AppendData(count);
-        foreach (var attachment in command.Attachments)
+        var length = (2 * IdBytes) + sizeof(int) + (command.Attachments.Count * IdBytes) + Encoding.UTF8.GetByteCount(command.Text);
+        byte[]? rented = null;
+        var data = length <= OnStack ? stackalloc byte[OnStack] : rented = ArrayPool<byte>.Shared.Rent(length);
+        try
         {
-            AppendId(mac, attachment);
-        }
+            var written = WriteId(data, command.ReplyTo);
+            written += WriteId(data[written..], command.ThreadId);
+            BinaryPrimitives.WriteInt32BigEndian(data[written..], command.Attachments.Count);
+            written += sizeof(int);
+            foreach (var attachment in command.Attachments)
+            {
+                written += WriteId(data[written..], attachment);
+            }
 
-        mac.AppendData(Encoding.UTF8.GetBytes(command.Text));
-        return mac.GetHashAndReset()[..Bytes];
+            Encoding.UTF8.GetBytes(command.Text, data[written..]);
+            Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            HMACSHA256.HashData(key, data[..length], whole);
+            return whole[..Bytes].ToArray();
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
     }
 
-    private static void AppendId(IncrementalHash mac, Guid? id)
+    private static int WriteId(Span<byte> target, Guid? id)
     {
-        Span<byte> bytes = stackalloc byte[17];
-        bytes.Clear();
+        target[..IdBytes].Clear();
         if (id is { } value)
         {
-            bytes[0] = 1;
-            value.TryWriteBytes(bytes[1..], bigEndian: true, out _);
+            target[0] = 1;
+            value.TryWriteBytes(target[1..], bigEndian: true, out _);
         }
 
-        mac.AppendData(bytes);
+        return IdBytes;
     }
 }
