@@ -40,7 +40,7 @@ function openShell() {
   const main = h('main.main', { own: true, id: 'main', tabindex: '-1' });
   const panel = h('aside.panel', { own: true, hidden: true, 'aria-label': t('panel.label') });
   const line = h('div.connection', { own: true, role: 'status', 'data-testid': 'connection-state' });
-  patch(app, h('div.shell', { key: `shell-${Date.now()}` }, line, h('div.columns', { own: true }, rooms, main, panel)));
+  patch(app, h('div.shell', { key: `shell-${Date.now()}` }, h('div.columns', { own: true }, line, rooms, main, panel)));
   const list = roomList(rooms);
   shell = {
     list, mainRoot: main, panelRoot: panel, main: { key: '' }, panelKey: '', panelOff: null,
