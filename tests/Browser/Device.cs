@@ -78,6 +78,12 @@ public sealed class Device : IAsyncDisposable
     public async Task LogIn(string username, string password = Password)
     {
         await Page.GotoAsync("/login");
+        await LogInHere(username, password);
+    }
+
+    /// <summary>On the login page that is already there.</summary>
+    public async Task LogInHere(string username, string password = Password)
+    {
         await Id("login-name").FillAsync(username);
         await Id("login-password").FillAsync(password);
         await Id("login-submit").ClickAsync();

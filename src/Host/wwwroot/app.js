@@ -1,7 +1,7 @@
 // Start, and which view belongs to which address.
 
 import { get, onSignedOut, post } from './core/api.js';
-import { begin, logOut, onSession } from './core/app-state.js';
+import { begin, forgetSession, logOut, onSession } from './core/app-state.js';
 import { h, patch } from './core/html.js';
 import { chooseLanguage, t } from './core/i18n.js';
 import { bindKeys } from './core/keys.js';
@@ -9,7 +9,7 @@ import { applyAppearance, pref, setPref } from './core/prefs.js';
 import { currentRoute, keepReturn, navigate, onRoute, startRouter, takeReturn } from './core/router.js';
 import { connectionLine, titleAndIcon } from './core/status.js';
 import { store } from './core/store.js';
-import { empty, failure, notify, skeleton } from './core/ui.js';
+import { closeOverlays, empty, failure, notify, skeleton } from './core/ui.js';
 import { loginView } from './auth/login.js';
 import { registerView } from './auth/register.js';
 import { roomView } from './messaging/room-view.js';
@@ -32,6 +32,7 @@ function closeShell() {
   shell?.main.stop?.();
   shell?.panelOff?.();
   shell = null;
+  closeOverlays();
 }
 
 function openShell() {
@@ -149,18 +150,17 @@ function route(how) {
 function sessionEnded() {
   if (!signedIn()) return;
   keepReturn(location.pathname + location.hash);
-  const next = location.pathname + location.hash;
-  logOut({ tellServer: false }).then(() => {
-    keepReturn(next);
-    closeShell();
-    history.replaceState({ depth: 0, ended: true }, '', '/login');
-    route({ replace: true, pop: false });
-  });
+  closeShell();
+  forgetSession();
+  history.replaceState({ depth: 0, ended: true }, '', '/login');
+  route({ replace: true, pop: false });
 }
 
-async function leave() {
-  await logOut();
+/** The shell goes first: what closes with it must not write anything down after the device was wiped. */
+async function leave({ tellServer = true } = {}) {
   closeShell();
+  patch(app, skeleton(6));
+  await logOut({ tellServer });
   applyAppearance();
   chooseLanguage();
   navigate('/login', { replace: true });
@@ -182,8 +182,12 @@ async function start() {
   onRoute((_, how) => route(how));
   bindKeys(signedIn);
   onSignedOut(sessionEnded);
-  onSession(sessionEnded, event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }));
-  addEventListener('chat:logout', leave);
+  onSession({
+    ended: sessionEnded,
+    left: () => leave({ tellServer: false }),
+    notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
+  });
+  addEventListener('chat:logout', () => leave());
   addEventListener('chat:redraw', () => { closeShell(); openShell(); route({ replace: true, pop: false }); });
   patch(app, skeleton(6));
   if (pref('pendingLogout')) {

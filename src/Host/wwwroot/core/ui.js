@@ -64,6 +64,15 @@ export function notify(text, { kind = 'info', ms = 5000 } = {}) {
 
 export const notifyError = error => notify(errorText(error), { kind: 'failed', ms: 8000 });
 
+/** How to close each menu and picker that is open. @type {Set<() => void>} */
+const popovers = new Set();
+
+/** Nothing stays open over a page that has gone. */
+export function closeOverlays() {
+  for (const close of [...popovers]) close();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
 /**
  * A modal dialog. `render(close, redraw)` answers its content; focus returns to where it was when it closes.
  * @param {string} title @param {(close: (result?: any) => void, redraw: () => void) => any} render @param {{class?: string, testid?: string}} [options]
@@ -138,6 +147,7 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
   const box = h('div.popover', { class: kind, role, 'aria-label': label, tabindex: '-1' }, content);
   const shade = h('div.popover-shade', null);
   const close = (restore = true) => {
+    popovers.delete(close);
     document.removeEventListener('keydown', onKey, true);
     shade.remove();
     box.remove();
@@ -150,6 +160,7 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
     close();
   };
   document.addEventListener('keydown', onKey, true);
+  popovers.add(close);
   shade.addEventListener('pointerdown', event => { event.preventDefault(); close(); });
   (document.querySelector('dialog[open]') ?? document.body).append(shade, box);
   const at = anchor instanceof Element ? anchor.getBoundingClientRect() : new DOMRect(anchor.x, anchor.y, 0, 0);

@@ -27,7 +27,7 @@ export default {
   'auth.displayName': 'Anzeigename',
   'auth.displayNameHint': 'Was andere sehen. Sie können ihn später ändern.',
   'auth.email': 'E-Mail',
-  'auth.ended': 'Ihre Sitzung ist beendet. Melden Sie sich wieder an, um dort weiterzumachen, wo Sie waren.',
+  'auth.ended': 'Ihre Sitzung ist beendet. Melden Sie sich wieder an, um dort weiterzumachen, wo Sie waren. Was Sie geschrieben und nicht gesendet haben, ist auf diesem Gerät aufgehoben.',
   'auth.firstIntro': 'Dies ist das erste Konto auf diesem Server. Es bekommt die Verwaltung.',
   'auth.firstTitle': 'Server einrichten',
   'auth.haveAccount': 'Schon ein Konto?',

@@ -27,7 +27,7 @@ export default {
   'auth.displayName': 'Display name',
   'auth.displayNameHint': 'What others see. You can change it later.',
   'auth.email': 'Email',
-  'auth.ended': 'Your session has ended. Log in again to go on where you were.',
+  'auth.ended': 'Your session has ended. Log in again to go on where you were. What you wrote and had not sent is kept on this device.',
   'auth.firstIntro': 'This is the first account on this server. It becomes the administrator.',
   'auth.firstTitle': 'Set up your server',
   'auth.haveAccount': 'Already have an account?',
