@@ -38,7 +38,7 @@ export function failure(error, retry) {
 
 /** @param {any} what @param {string} title @param {string} text @param {...any} actions */
 export function empty(what, title, text, ...actions) {
-  return h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h2', { role: 'heading', 'aria-level': document.querySelector('h1') ? '2' : '1' }, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
+  return h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h2', { role: 'heading', 'aria-level': [...document.querySelectorAll('h1')].some(one => one.checkVisibility()) ? '2' : '1' }, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
 }
 
 /** Lines in the shape of what is to come; CSS shows them only after 150 ms. */
@@ -67,9 +67,13 @@ export const notifyError = error => notify(errorText(error), { kind: 'failed', m
 /** How to close each menu and picker that is open. @type {Set<() => void>} */
 const popovers = new Set();
 
+export function closePopovers() {
+  for (const close of [...popovers]) close();
+}
+
 /** Nothing stays open over a page that has gone. */
 export function closeOverlays() {
-  for (const close of [...popovers]) close();
+  closePopovers();
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
 }
 
@@ -93,6 +97,11 @@ export function openDialog(title, render, options = {}) {
     dialog.showModal();
     const first = dialog.querySelector('[autofocus], .dialog-body input, .dialog-body textarea, .dialog-body button');
     if (first instanceof HTMLElement) first.focus();
+    else {
+      // A text alone is scrolled by keys only if it can have the focus.
+      body.tabIndex = 0;
+      body.focus();
+    }
   });
 }
 
@@ -162,7 +171,9 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
   document.addEventListener('keydown', onKey, true);
   popovers.add(close);
   shade.addEventListener('pointerdown', event => { event.preventDefault(); close(); });
-  (document.querySelector('dialog[open]') ?? document.body).append(shade, box);
+  // Inside the landmark that it belongs to, so that nobody who goes by landmarks misses it.
+  const landmark = anchor instanceof Element ? anchor.closest('main, aside') : document.querySelector('main');
+  (document.querySelector('dialog[open]') ?? landmark ?? document.body).append(shade, box);
   const at = anchor instanceof Element ? anchor.getBoundingClientRect() : new DOMRect(anchor.x, anchor.y, 0, 0);
   const size = box.getBoundingClientRect();
   const left = Math.max(8, Math.min(at.right - size.width, innerWidth - size.width - 8));
