@@ -122,6 +122,19 @@ public sealed class Device : IAsyncDisposable
         await Assertions.Expect(Page.Locator("[data-testid=message].unsent").Filter(new() { HasText = text })).ToHaveCountAsync(0);
     }
 
+    /// <summary>Nothing reaches out of the screen, and what scrolls down hides nothing beside itself; code and tables may scroll sideways.</summary>
+    public async Task FitsTheScreen()
+    {
+        var outside = await Page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('body, body *')]
+              .filter(e => !e.closest('pre, table, .visually-hidden, .skip-link') && e.checkVisibility())
+              .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 || (/auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1))
+              .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)} ${e.scrollWidth}/${e.clientWidth}: ${e.textContent.slice(0, 40)}`)
+            """);
+        outside.ShouldBeEmpty($"{Page.Url} is wider than the screen");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
