@@ -78,6 +78,12 @@ public sealed class Device : IAsyncDisposable
     public async Task LogIn(string username, string password = Password)
     {
         await Page.GotoAsync("/login");
+        await LogInHere(username, password);
+    }
+
+    /// <summary>On the login page that is already there.</summary>
+    public async Task LogInHere(string username, string password = Password)
+    {
         await Id("login-name").FillAsync(username);
         await Id("login-password").FillAsync(password);
         await Id("login-submit").ClickAsync();
@@ -114,6 +120,19 @@ public sealed class Device : IAsyncDisposable
         await message.First.WaitForAsync();
         await Assertions.Expect(message).ToHaveCountAsync(1);
         await Assertions.Expect(Page.Locator("[data-testid=message].unsent").Filter(new() { HasText = text })).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Nothing reaches out of the screen, and what scrolls down hides nothing beside itself; code and tables may scroll sideways.</summary>
+    public async Task FitsTheScreen()
+    {
+        var outside = await Page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('body, body *')]
+              .filter(e => !e.closest('pre, table, .visually-hidden, .skip-link') && e.checkVisibility())
+              .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 || (/auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1))
+              .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)} ${e.scrollWidth}/${e.clientWidth}: ${e.textContent.slice(0, 40)}`)
+            """);
+        outside.ShouldBeEmpty($"{Page.Url} is wider than the screen");
     }
 
     public async ValueTask DisposeAsync()

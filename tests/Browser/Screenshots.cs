@@ -12,7 +12,8 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
     public async Task Every_page_can_be_shown_wide_and_narrow_light_and_dark()
     {
         var folder = Environment.GetEnvironmentVariable("CHAT_SCREENSHOTS") == "1" ? Path.Combine(Repository.Root, "docs", "screenshots") : null;
-        var (person, room) = await Conversation();
+        var scene = await Scene.Set(chat.Server);
+        await using var viewer = scene.Viewer;
         foreach (var (size, width, height) in folder is null ? Sizes[..1] : Sizes)
         {
             foreach (var scheme in folder is null ? [ColorScheme.Light] : new[] { ColorScheme.Light, ColorScheme.Dark })
@@ -22,9 +23,8 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
                 await Take(device, folder, "login", size, scheme);
                 await device.Page.GotoAsync("/register");
                 await Take(device, folder, "register", size, scheme);
-                await device.LogIn(person.Username);
-                await Take(device, folder, "rooms", size, scheme);
-                foreach (var (name, path) in new[] { ("room", $"/rooms/{room}"), ("members", $"/rooms/{room}/members"), ("directory", "/directory"), ("sessions", "/settings/sessions"), ("profile", "/settings/profile") })
+                await device.LogIn(viewer.Username);
+                foreach (var (name, path) in scene.Pages)
                 {
                     await device.Page.GotoAsync(path);
                     await device.IsLive();
@@ -44,23 +44,5 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
             Directory.CreateDirectory(folder);
             await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}-{size}-{scheme.ToString().ToLowerInvariant()}.png"), picture);
         }
-    }
-
-    private async Task<(Person Person, Guid Room)> Conversation()
-    {
-        await using var owner = await chat.Server.Register("Grace");
-        var ada = await chat.Server.Register("Ada");
-        await using var alan = await chat.Server.Register("Alan");
-        var room = await owner.CreateRoom("Release 0.1", "private", ada, alan);
-        await owner.CreateRoom("Kettles", "public", ada);
-        await ada.DirectRoomWith(alan);
-        await owner.Post(room, "Good morning! Today we ship. The list:\n\n- [x] log\n- [x] sockets\n- [ ] tea");
-        var question = await alan.Post(room, "Has anybody *measured* the start? `dotnet` says:\n\n```\nready after 0.9 s\n```");
-        (await ada.Http.Post($"rooms/{room}/messages", new { clientId = Person.NewClientId(), text = "Under a second here too.", replyTo = question.Id() })).Ok();
-        (await owner.Http.Put($"messages/{question.Id()}/reactions/%F0%9F%91%8D")).Ok();
-        (await ada.Http.Put($"messages/{question.Id()}/reactions/%F0%9F%91%8D")).Ok();
-        (await owner.Http.Put($"messages/{question.Id()}/pin")).Ok();
-        await owner.Post(room, "Then **yes**. See https://example.org/plan for the rest.");
-        return (ada, room);
     }
 }

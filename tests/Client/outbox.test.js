@@ -12,7 +12,7 @@ function harness(script = [], stored = []) {
   const waits = [];
   let ids = 0;
   const outbox = new Outbox({
-    tab: 'here',
+    tab: 'here', me: () => 'ann',
     db: { put: async one => { rows.set(one.clientId, one); }, remove: async id => { rows.delete(id); }, all: async () => [...rows.values()] },
     isTabAlive: async tab => tab === 'other-open',
     changed: () => {}, newId: () => `id-${++ids}`, wait: (ms, run) => waits.push({ ms, run }),
@@ -115,8 +115,9 @@ test('after a conflict a retry takes a new id', async () => {
   assert.deepEqual(sent, ['id-1', 'id-2']);
 });
 
+const left = (clientId, order, tab, userId = 'ann') => ({ clientId, order, tab, userId, roomId: 'r', text: clientId, replyTo: null, createdAt: '', state: 'sending' });
+
 test('what a closed tab left behind is adopted in order, what an open one holds is left alone', async () => {
-  const left = (clientId, order, tab) => ({ clientId, order, tab, roomId: 'r', text: clientId, replyTo: null, createdAt: '', state: 'sending' });
   const { outbox, sent } = harness([], [left('late', 2, 'closed'), left('theirs', 1, 'other-open'), left('early', 1, 'closed')]);
   outbox.setOpen(true);
   await outbox.adopt();
@@ -131,4 +132,24 @@ test('the message’s own event takes the stand-in away, also when it comes by a
   outbox.settle('id-1');
   await ticks();
   assert.deepEqual([outbox.entries.length, rows.size], [0, 0]);
+});
+
+test('what another person wrote on this device is neither sent nor thrown away', async () => {
+  const { outbox, sent, rows } = harness([], [left('hers', 1, 'closed', 'eve'), left('mine', 2, 'closed')]);
+  outbox.setOpen(true);
+  await outbox.adopt();
+  await ticks();
+  assert.deepEqual([sent, [...rows.keys()]], [['mine'], ['hers']]);
+});
+
+test('an ended session leaves what waits on the device, for the next one of the same person', async () => {
+  const { outbox, sent, rows } = harness();
+  outbox.add({ roomId: 'r', text: 'not sent yet' });
+  await ticks();
+  outbox.clear();
+  assert.deepEqual([outbox.entries, rows.size], [[], 1]);
+  outbox.setOpen(true);
+  await outbox.adopt();
+  await ticks();
+  assert.deepEqual([sent, rows.size], [['id-1'], 0]);
 });

@@ -53,10 +53,28 @@ test('a quiet socket is asked for a sign of life, and given up without one', () 
 
 test('each close code has its consequence', () => {
   assert.deepEqual([1000, 1001, 1006, 1011, 4408, 4409].map(afterClose), Array(6).fill('retry'));
-  assert.deepEqual([4403, 4404, 4429, 4400, 1007].map(afterClose), ['login', 'stop', 'wait', 'slow', 'slow']);
+  assert.deepEqual([4403, 4429].map(afterClose), ['login', 'wait']);
+  assert.deepEqual([1002, 1003, 1007, 4400, 4404].map(afterClose), Array(5).fill('slow'));
 });
 
 test('the pause doubles up to half a minute, with jitter', () => {
   assert.deepEqual([0, 1, 2, 10].map(n => backOff(n, () => 1)), [500, 1000, 2000, 30_000]);
   assert.equal(backOff(2, () => 0), 1000);
+});
+
+test('a frame that is too large for the server is never sent', async () => {
+  const { socket, ws, say } = open();
+  say({ type: 'hello', maxFrameBytes: 100 });
+  await assert.rejects(socket.command('message.send', { text: 'ü'.repeat(50) }), { code: 'too_large' });
+  assert.equal(ws.sent.length, 0);
+  socket.close();
+});
+
+test('after 1009 the largest command is not repeated, the others may be', async () => {
+  const { socket, ws } = open();
+  const small = socket.command('read', { seq: 1 });
+  const large = socket.command('message.send', { text: 'x'.repeat(500) });
+  ws.onclose({ code: 1009 });
+  await assert.rejects(large, { code: 'too_large' });
+  await assert.rejects(small, { code: 'disconnected' });
 });

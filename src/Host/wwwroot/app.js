@@ -1,7 +1,7 @@
 // Start, and which view belongs to which address.
 
 import { get, onSignedOut, post } from './core/api.js';
-import { begin, logOut, onSession } from './core/app-state.js';
+import { begin, forgetSession, logOut, onSession } from './core/app-state.js';
 import { h, patch } from './core/html.js';
 import { chooseLanguage, t } from './core/i18n.js';
 import { bindKeys } from './core/keys.js';
@@ -9,7 +9,7 @@ import { applyAppearance, pref, setPref } from './core/prefs.js';
 import { currentRoute, keepReturn, navigate, onRoute, startRouter, takeReturn } from './core/router.js';
 import { connectionLine, titleAndIcon } from './core/status.js';
 import { store } from './core/store.js';
-import { empty, failure, notify, skeleton } from './core/ui.js';
+import { closeOverlays, closePopovers, empty, failure, notify, skeleton } from './core/ui.js';
 import { loginView } from './auth/login.js';
 import { registerView } from './auth/register.js';
 import { roomView } from './messaging/room-view.js';
@@ -20,6 +20,7 @@ import { isPanel, panelView } from './rooms/panel.js';
 import { settingsView } from './settings/view.js';
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+const skip = /** @type {HTMLElement} */ (document.querySelector('.skip-link'));
 const OUTSIDE = new Set(['login', 'register', 'setup']);
 
 /** @type {any} */ let shell = null;
@@ -32,29 +33,41 @@ function closeShell() {
   shell?.main.stop?.();
   shell?.panelOff?.();
   shell = null;
+  closeOverlays();
 }
 
 function openShell() {
   leaveAuth();
-  const rooms = h('aside.rooms', { own: true });
+  const list = h('div.rooms-inside', { own: true });
+  const rooms = h('aside.rooms', { own: true }, list);
   const main = h('main.main', { own: true, id: 'main', tabindex: '-1' });
   const panel = h('aside.panel', { own: true, hidden: true, 'aria-label': t('panel.label') });
   const line = h('div.connection', { own: true, role: 'status', 'data-testid': 'connection-state' });
-  patch(app, h('div.shell', { key: `shell-${Date.now()}` }, line, h('div.columns', { own: true }, rooms, main, panel)));
-  const list = roomList(rooms);
+  patch(app, h('div.shell', { key: `shell-${Date.now()}` }, h('div.columns', { own: true }, line, rooms, main, panel)));
+  const shown = roomList(list);
   shell = {
-    list, mainRoot: main, panelRoot: panel, main: { key: '' }, panelKey: '', panelOff: null,
-    offs: [list.off, connectionLine(line), store.subscribe((now, before) => {
+    list: shown, rooms, mainRoot: main, panelRoot: panel, main: { key: '' }, panelKey: '', panelOff: null,
+    offs: [shown.off, connectionLine(line), store.subscribe((now, before) => {
       if (now.rooms !== before.rooms || now.config !== before.config) titleAndIcon();
       if (now.roomsLoaded !== before.roomsLoaded || Object.keys(now.rooms).length !== Object.keys(before.rooms).length) route({ replace: true, pop: false });
     })],
   };
 }
 
+const wide = matchMedia('(min-width: 720px)');
+
+/** On a narrow screen the list of rooms is a page of its own. */
+function markMain() {
+  const alone = !wide.matches && currentRoute().name === 'home';
+  if (alone) shell.rooms.setAttribute('role', 'main');
+  else shell.rooms.removeAttribute('role');
+}
+
 /** Puts another view into the middle, unless it is the one that is there. */
 function showMain(key, open) {
   if (shell.main.key === key) return false;
   shell.main.stop?.();
+  closePopovers();
   shell.mainRoot.replaceChildren();
   const root = h('div.view', { class: key.split(':')[0] });
   shell.mainRoot.append(root);
@@ -68,6 +81,7 @@ function showPanel(roomId, name) {
   const key = name ? `${roomId}/${name}` : '';
   if (shell.panelKey === key) return;
   shell.panelOff?.();
+  closePopovers();
   shell.panelRoot.replaceChildren();
   shell.panelRoot.hidden = !name;
   shell.panelKey = key;
@@ -83,7 +97,7 @@ function routeOutside(at) {
   if (at.name === 'login') leaveAuth = loginView(root, { done: entered, ended: history.state?.ended });
   else leaveAuth = registerView(root, { done: entered, setupToken: at.name === 'setup' ? at.hash.slice(1) : '' });
   document.title = `${t(at.name === 'login' ? 'auth.logIn' : 'auth.register')} · ${store.get().config?.name || 'ChatMonolith'}`;
-  /** @type {HTMLElement | null} */ (root.querySelector('[autofocus], h1'))?.focus();
+  /** @type {HTMLElement | null} */ (root.querySelector('[autofocus]') ?? root.querySelector('h1'))?.focus();
 }
 
 async function entered(user) {
@@ -116,10 +130,9 @@ function showRoom(at) {
 }
 
 function showHome() {
-  const wide = matchMedia('(min-width: 720px)').matches;
   const { rooms, roomsLoaded } = store.get();
   const last = rooms[pref('lastRoom')] ?? Object.values(rooms).find(one => one.type !== 'direct') ?? Object.values(rooms)[0];
-  if (wide && roomsLoaded && last) return navigate(`/rooms/${last.id}`, { replace: true });
+  if (wide.matches && roomsLoaded && last) return navigate(`/rooms/${last.id}`, { replace: true });
   showMain(`home:${roomsLoaded}`, root => patch(root, roomsLoaded ? empty('compass', t('home.title'), t('home.text'), h('a.button.primary', { href: '/directory' }, t('rooms.browse'))) : skeleton(8, 'message')));
 }
 
@@ -134,6 +147,7 @@ function route(how) {
   if (OUTSIDE.has(at.name)) return navigate('/', { replace: true });
   if (!shell) openShell();
   document.body.classList.toggle('at-home', at.name === 'home');
+  markMain();
   if (at.name === 'home' || at.name === 'unknown') showHome();
   else if (at.name === 'directory') showMain('directory:', directoryView);
   else if (at.name === 'settings') showMain(`settings:${at.params.page ?? 'profile'}`, root => settingsView(root, at.params.page ?? 'profile'));
@@ -149,18 +163,17 @@ function route(how) {
 function sessionEnded() {
   if (!signedIn()) return;
   keepReturn(location.pathname + location.hash);
-  const next = location.pathname + location.hash;
-  logOut({ tellServer: false }).then(() => {
-    keepReturn(next);
-    closeShell();
-    history.replaceState({ depth: 0, ended: true }, '', '/login');
-    route({ replace: true, pop: false });
-  });
+  closeShell();
+  forgetSession();
+  history.replaceState({ depth: 0, ended: true }, '', '/login');
+  route({ replace: true, pop: false });
 }
 
-async function leave() {
-  await logOut();
+/** The shell goes first: what closes with it must not write anything down after the device was wiped. */
+async function leave({ tellServer = true } = {}) {
   closeShell();
+  patch(app, skeleton(6));
+  await logOut({ tellServer });
   applyAppearance();
   chooseLanguage();
   navigate('/login', { replace: true });
@@ -174,17 +187,34 @@ function bindViewport() {
   fit();
 }
 
+/** To the content, or on a narrow screen's first page to the rooms. A jump by the address would lose what its hash means. */
+function bindSkip() {
+  skip.addEventListener('click', event => {
+    event.preventDefault();
+    const main = document.getElementById('main');
+    const target = main?.checkVisibility() ? main : document.querySelector('.room-list');
+    /** @type {HTMLElement | null} */ (target)?.focus();
+  });
+  skip.textContent = t('action.skip');
+}
+
 async function start() {
   applyAppearance();
   chooseLanguage();
   bindViewport();
+  bindSkip();
   startRouter();
   onRoute((_, how) => route(how));
   bindKeys(signedIn);
   onSignedOut(sessionEnded);
-  onSession(sessionEnded, event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }));
-  addEventListener('chat:logout', leave);
-  addEventListener('chat:redraw', () => { closeShell(); openShell(); route({ replace: true, pop: false }); });
+  onSession({
+    ended: sessionEnded,
+    left: () => leave({ tellServer: false }),
+    notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
+  });
+  addEventListener('chat:logout', () => leave());
+  wide.addEventListener('change', () => { if (shell) markMain(); });
+  addEventListener('chat:redraw', () => { skip.textContent = t('action.skip'); closeShell(); openShell(); route({ replace: true, pop: false }); });
   patch(app, skeleton(6));
   if (pref('pendingLogout')) {
     await post('/auth/logout').catch(() => null);

@@ -175,6 +175,7 @@ public sealed class RunningServer : IAsyncDisposable
     {
         if (process is not null)
         {
+            TellWarnings(process.Output);
             await process.DisposeAsync();
         }
 
@@ -185,6 +186,17 @@ public sealed class RunningServer : IAsyncDisposable
 
         Anonymous.Dispose();
         folder.Dispose();
+    }
+
+    /// <summary>What a failed test needs to be understood: all but what the server says in good times.</summary>
+    private static void TellWarnings(string output)
+    {
+        var lines = output.Split('\n');
+        var first = Array.FindIndex(lines, l => l.StartsWith("warn:", StringComparison.Ordinal) || l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal));
+        if (first >= 0)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"The server wrote, from its first warning on:\n{string.Join('\n', lines.Skip(first).Take(60))}");
+        }
     }
 
     private async Task<bool> BecomesReady()

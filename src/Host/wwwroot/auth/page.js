@@ -7,7 +7,7 @@ export const serverName = () => store.get().config?.name || 'ChatMonolith';
 
 /** The frame around everything that is shown to somebody who is not logged in. */
 export function authPage(title, intro, ...content) {
-  return h('main.auth', { id: 'main' },
+  return h('main.auth', { id: 'main', tabindex: '-1' },
     h('div.auth-card', null,
       h('div.auth-brand', null, h('img', { src: '/favicon.svg', alt: '', width: '32', height: '32' }), h('span', null, serverName())),
       h('h1', { tabindex: '-1' }, title), intro && h('p.auth-intro', null, intro), content));

@@ -14,14 +14,10 @@ import { addLive, changeMessage } from '../messaging/log.js';
 
 const tab = newId();
 const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('chat') : null;
-let ended = () => {};
-let notice = event => {};
+let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}) };
 
-/** @param {() => void} onEnded the session is over @param {(event: any) => void} onNotice announcements of the server */
-export function onSession(onEnded, onNotice) {
-  ended = onEnded;
-  notice = onNotice;
-}
+/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something */
+export function onSession(handlers) { on = handlers; }
 
 export const applier = new Applier({
   store, api: { get },
@@ -31,12 +27,12 @@ export const applier = new Applier({
 export const connection = new ConnectionKeeper({
   store, applier,
   onLive: () => { outbox.setOpen(true); watchPresence(); },
-  onEnded: () => ended(),
-  onSystem: event => notice(event),
+  onEnded: () => on.ended(),
+  onSystem: event => on.notice(event),
 });
 
 export const outbox = new Outbox({
-  db: outboxDb, tab,
+  db: outboxDb, tab, me: () => store.get().me?.id,
   isTabAlive: async id => Boolean((await navigator.locks?.query())?.held?.some(one => one.name === `chat:tab:${id}`)),
   changed: entries => store.set({ outbox: entries }),
   send: entry => (connection.socket && connection.live
@@ -125,20 +121,20 @@ export async function logOut({ tellServer = true } = {}) {
   if (tellServer) {
     try { await post('/auth/logout'); } catch (error) { reached = error.status > 0; }
   }
-  await wipeLocal();
-  if (!reached) setPref('pendingLogout', true);
-  others?.postMessage('logged-out');
-}
-
-async function wipeLocal() {
   await wipeDb();
   forgetAll();
+  if (!reached) setPref('pendingLogout', true);
+  forgetSession();
+  if (tellServer) others?.postMessage('logged-out');
+}
+
+/** The session is over, but its person has not left: drafts and what waits to be sent stay on the device for them. */
+export function forgetSession() {
+  connection.stop();
+  outbox.clear();
   store.set({ ...emptyState(), config: store.get().config });
 }
 
 others?.addEventListener('message', event => {
-  if (event.data !== 'logged-out' || !store.get().me) return;
-  connection.stop();
-  outbox.clear();
-  wipeLocal().then(() => ended());
+  if (event.data === 'logged-out' && store.get().me) on.left();
 });

@@ -4,7 +4,10 @@ import { post } from './api.js';
 import { afterClose, backOff, Socket } from './socket.js';
 
 const SLOW_MS = 60_000;
+const FLOOD_MS = 10_000;
 const RESTORED_MS = 5_000;
+/** At least so long to wait after a close of this kind (see afterClose). */
+const LEAST = { slow: SLOW_MS, wait: FLOOD_MS };
 
 export class ConnectionKeeper {
   /**
@@ -47,8 +50,7 @@ export class ConnectionKeeper {
   stop() {
     this.running = false;
     clearTimeout(this.timer);
-    for (const one of [this.socket, this.successor]) one?.close();
-    this.socket = this.successor = null;
+    this.drop();
     this.show({ state: 'idle' });
   }
 
@@ -60,11 +62,12 @@ export class ConnectionKeeper {
   }
 
   async open() {
-    if (this.opening || !this.running) return;
+    if (this.opening || !this.running || this.successor) return;
     this.opening = true;
     if (!this.live) this.show({ state: 'connecting' });
     try {
-      const { ticket } = await post('/auth/ws-ticket', {}, {});
+      // The server waits only a while for `resume`, so what it is asked with is fetched before.
+      const [{ ticket }] = await Promise.all([post('/auth/ws-ticket', {}, {}), this.store.get().roomsLoaded || this.applier.loadRooms()]);
       if (!this.running) return;
       const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws?ticket=${encodeURIComponent(ticket)}&resume=1`;
       const socket = new Socket(url, {
@@ -76,10 +79,13 @@ export class ConnectionKeeper {
         closed: (code, from) => this.closed(code, from),
       });
       if (this.live) this.successor = socket;
-      else this.socket = socket;
+      else {
+        this.drop();
+        this.socket = socket;
+      }
     } catch (error) {
       if (error.status === 401) return;
-      this.lost(error.retryAfterMs);
+      this.again(error.retryAfterMs);
     } finally {
       this.opening = false;
     }
@@ -111,32 +117,58 @@ export class ConnectionKeeper {
   event(event, socket) {
     if (event.type === 'message.created') this.came += 1;
     if (event.type === 'goaway') {
-      if (socket === this.socket && !this.successor) this.open();
+      if (socket === this.socket && !this.successor) this.handOver(event.withinMs);
     } else if (event.type === 'system') this.onSystem(event);
     else this.applier.apply(event);
   }
 
+  /** The node is stopping: another socket takes over while this one still serves. Spread, so that not all come at once. */
+  handOver(withinMs = 0) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), Math.random() * withinMs / 2);
+  }
+
   closed(code, socket) {
-    if (socket === this.successor) {
-      this.successor = null;
-      return;
-    }
-    if (socket !== this.socket) return;
-    this.socket = this.successor;
+    const old = socket === this.socket;
+    if (!old && socket !== this.successor) return;
+    if (old) this.socket = this.successor;
     this.successor = null;
-    if (!this.running || this.socket) return;
+    if (!this.running) return;
     const next = afterClose(code);
-    if (next === 'login') {
-      this.running = false;
-      this.show({ state: 'ended' });
-      this.onEnded();
-    } else if (next !== 'stop') this.lost(next === 'slow' ? SLOW_MS : next === 'wait' ? 10_000 : undefined);
+    if (next === 'login') this.end();
+    else if (!this.socket) this.lost(LEAST[next]);
+    else if (old) this.show({ state: 'connecting' });
+    else this.again(LEAST[next]);
+  }
+
+  /** The session is over. */
+  end() {
+    this.running = false;
+    clearTimeout(this.timer);
+    this.drop();
+    this.show({ state: 'ended' });
+    this.onEnded();
+  }
+
+  /** Lets go of every socket without waiting for its end. */
+  drop() {
+    const left = [this.socket, this.successor];
+    this.socket = this.successor = null;
+    for (const one of left) one?.close();
+  }
+
+  /** No socket came of it. One that still serves goes on until its own end. */
+  again(least = 0) {
+    if (!this.live) return this.lost(least);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), Math.max(least, backOff(this.attempt++)));
   }
 
   /** @param {number} [least] at least so long to wait */
   lost(least = 0) {
     if (!this.running) return;
     clearTimeout(this.timer);
+    this.drop();
     if (navigator.onLine === false) return this.show({ state: 'offline' });
     const wait = Math.max(least, backOff(this.attempt++));
     this.show({ state: 'waiting', retryAt: Date.now() + wait });

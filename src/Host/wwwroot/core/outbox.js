@@ -11,15 +11,16 @@ const AGAIN = new Set(['unavailable', 'timeout', 'disconnected', 'rate_limited',
 export class Outbox {
   /**
    * @param {{db: {put: Function, remove: Function, all: Function}, send: (entry: OutboxEntry) => Promise<any>, changed: (entries: OutboxEntry[]) => void,
-   *   acked?: (entry: OutboxEntry, reply: any) => void, tab: string, isTabAlive?: (tab: string) => Promise<boolean>, wait?: (ms: number, run: () => void) => void,
+   *   acked?: (entry: OutboxEntry, reply: any) => void, tab: string, me: () => string | undefined, isTabAlive?: (tab: string) => Promise<boolean>, wait?: (ms: number, run: () => void) => void,
    *   newId?: () => string}} parts
    */
-  constructor({ db, send, changed, acked = () => {}, tab, isTabAlive = async () => false, wait = (ms, run) => { setTimeout(run, ms); }, newId = randomId }) {
+  constructor({ db, send, changed, acked = () => {}, tab, me, isTabAlive = async () => false, wait = (ms, run) => { setTimeout(run, ms); }, newId = randomId }) {
     this.db = db;
     this.send = send;
     this.changed = changed;
     this.acked = acked;
     this.tab = tab;
+    this.me = me;
     this.isTabAlive = isTabAlive;
     this.wait = wait;
     this.newId = newId;
@@ -44,12 +45,12 @@ export class Outbox {
     return /** @type {OutboxEntry | null} */ (next);
   }
 
-  /** Takes over what a closed tab left behind. */
+  /** Takes over what a closed tab or an ended session left behind. What another person wrote here waits for them. */
   async adopt() {
     const stored = /** @type {OutboxEntry[]} */ (await this.db.all());
     const known = new Set(this.entries.map(one => one.clientId));
     for (const entry of stored.sort((a, b) => a.order - b.order)) {
-      if (known.has(entry.clientId) || (entry.tab !== this.tab && await this.isTabAlive(entry.tab))) continue;
+      if (entry.userId !== this.me() || known.has(entry.clientId) || (entry.tab !== this.tab && await this.isTabAlive(entry.tab))) continue;
       const mine = { ...entry, tab: this.tab, state: entry.state === 'failed' ? entry.state : /** @type {const} */ ('queued') };
       this.entries.push(mine);
       await this.keep(mine);
@@ -64,7 +65,7 @@ export class Outbox {
   add({ roomId, text, replyTo = null }) {
     this.order = Math.max(this.order + 1, Date.now());
     /** @type {OutboxEntry} */
-    const entry = { clientId: this.newId(), roomId, text, replyTo, createdAt: new Date().toISOString(), tab: this.tab, order: this.order, state: 'queued' };
+    const entry = { clientId: this.newId(), userId: this.me(), roomId, text, replyTo, createdAt: new Date().toISOString(), tab: this.tab, order: this.order, state: 'queued' };
     this.entries.push(entry);
     this.publish();
     this.keep(entry).then(() => this.pump(roomId));
@@ -145,6 +146,7 @@ export class Outbox {
     await this.db.remove(clientId);
   }
 
+  /** Forgets them in this tab; what is kept on the device stays. */
   clear() {
     this.entries = [];
     this.open = false;

@@ -3,8 +3,8 @@
 /** What each close code asks of the client (see the real-time contract). */
 export function afterClose(code) {
   if (code === 4403) return 'login';
-  if (code === 4404) return 'stop';
-  if ([1002, 1003, 1007, 4400].includes(code)) return 'slow';
+  // A defect on this side; 4404 ends narrowed sockets only, and this client opens none.
+  if ([1002, 1003, 1007, 4400, 4404].includes(code)) return 'slow';
   if (code === 4429) return 'wait';
   return 'retry';
 }
@@ -26,6 +26,7 @@ export class CommandError extends Error {
 const IDLE_MS = 20_000;
 const DEAD_MS = 45_000;
 const REPLY_MS = 20_000;
+const TOO_BIG = 1009;
 
 export class Socket {
   /**
@@ -37,8 +38,9 @@ export class Socket {
     this.on = on;
     this.now = now;
     this.refs = 0;
-    /** @type {Map<string, {resolve: (reply: any) => void, reject: (error: Error) => void, timer: any}>} */
+    /** @type {Map<string, {resolve: (reply: any) => void, reject: (error: Error) => void, timer: any, bytes: number}>} */
     this.waiting = new Map();
+    this.mostBytes = Infinity;
     this.done = false;
     this.heardAt = now();
     this.ws = new Kind(url, 'chat.v1');
@@ -52,7 +54,10 @@ export class Socket {
     if (this.done) return;
     this.heardAt = this.now();
     const frame = JSON.parse(text);
-    if (frame.type === 'hello') return this.on.hello(frame, this);
+    if (frame.type === 'hello') {
+      this.mostBytes = frame.maxFrameBytes ?? Infinity;
+      return this.on.hello(frame, this);
+    }
     if (frame.type !== 'ok' && frame.type !== 'error') return this.on.event(frame);
     const asked = this.waiting.get(frame.ref);
     if (!asked) return;
@@ -66,13 +71,16 @@ export class Socket {
   command(type, fields = {}, timeout = REPLY_MS) {
     if (this.done || this.ws.readyState !== 1) return Promise.reject(new CommandError('disconnected'));
     const ref = String(++this.refs);
+    const text = JSON.stringify({ type, ref, ...fields });
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes > this.mostBytes) return Promise.reject(new CommandError('too_large'));
     return new Promise((resolve, reject) => {
       const timer = timeout ? setTimeout(() => {
         this.waiting.delete(ref);
         reject(new CommandError('timeout'));
       }, timeout) : undefined;
-      this.waiting.set(ref, { resolve, reject, timer });
-      this.ws.send(JSON.stringify({ type, ref, ...fields }));
+      this.waiting.set(ref, { resolve, reject, timer, bytes });
+      this.ws.send(text);
     });
   }
 
@@ -100,9 +108,11 @@ export class Socket {
     if (this.done) return;
     this.done = true;
     clearInterval(this.timer);
-    for (const { reject, timer } of this.waiting.values()) {
+    // What was too large for the server once is so again; only the largest can have been it.
+    const refused = code === TOO_BIG ? Math.max(...[...this.waiting.values()].map(one => one.bytes)) : Infinity;
+    for (const { reject, timer, bytes } of this.waiting.values()) {
       clearTimeout(timer);
-      reject(new CommandError('disconnected'));
+      reject(new CommandError(bytes === refused ? 'too_large' : 'disconnected'));
     }
     this.waiting.clear();
     this.on.closed(code, this);

@@ -13,7 +13,7 @@ export function dayKey(at) {
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
 }
 
-export const clock = at => format({ hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+export const clock = at => format({ timeStyle: 'short' }).format(new Date(at));
 export const fullDate = at => format({ dateStyle: 'full', timeStyle: 'medium' }).format(new Date(at));
 export const shortDate = at => format({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 

@@ -56,6 +56,7 @@
 /**
  * @typedef {object} OutboxEntry
  * @property {string} clientId
+ * @property {string | undefined} userId  who wrote it
  * @property {string} roomId
  * @property {string} text
  * @property {Quote | null} replyTo

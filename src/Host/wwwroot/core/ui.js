@@ -38,7 +38,7 @@ export function failure(error, retry) {
 
 /** @param {any} what @param {string} title @param {string} text @param {...any} actions */
 export function empty(what, title, text, ...actions) {
-  return h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h2', { role: 'heading', 'aria-level': document.querySelector('h1') ? '2' : '1' }, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
+  return h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h2', { role: 'heading', 'aria-level': [...document.querySelectorAll('h1')].some(one => one.checkVisibility()) ? '2' : '1' }, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
 }
 
 /** Lines in the shape of what is to come; CSS shows them only after 150 ms. */
@@ -64,6 +64,19 @@ export function notify(text, { kind = 'info', ms = 5000 } = {}) {
 
 export const notifyError = error => notify(errorText(error), { kind: 'failed', ms: 8000 });
 
+/** How to close each menu and picker that is open. @type {Set<() => void>} */
+const popovers = new Set();
+
+export function closePopovers() {
+  for (const close of [...popovers]) close();
+}
+
+/** Nothing stays open over a page that has gone. */
+export function closeOverlays() {
+  closePopovers();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
 /**
  * A modal dialog. `render(close, redraw)` answers its content; focus returns to where it was when it closes.
  * @param {string} title @param {(close: (result?: any) => void, redraw: () => void) => any} render @param {{class?: string, testid?: string}} [options]
@@ -84,6 +97,11 @@ export function openDialog(title, render, options = {}) {
     dialog.showModal();
     const first = dialog.querySelector('[autofocus], .dialog-body input, .dialog-body textarea, .dialog-body button');
     if (first instanceof HTMLElement) first.focus();
+    else {
+      // A text alone is scrolled by keys only if it can have the focus.
+      body.tabIndex = 0;
+      body.focus();
+    }
   });
 }
 
@@ -138,6 +156,7 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
   const box = h('div.popover', { class: kind, role, 'aria-label': label, tabindex: '-1' }, content);
   const shade = h('div.popover-shade', null);
   const close = (restore = true) => {
+    popovers.delete(close);
     document.removeEventListener('keydown', onKey, true);
     shade.remove();
     box.remove();
@@ -150,8 +169,11 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
     close();
   };
   document.addEventListener('keydown', onKey, true);
+  popovers.add(close);
   shade.addEventListener('pointerdown', event => { event.preventDefault(); close(); });
-  (document.querySelector('dialog[open]') ?? document.body).append(shade, box);
+  // Inside the landmark that it belongs to, so that nobody who goes by landmarks misses it.
+  const landmark = anchor instanceof Element ? anchor.closest('main, aside') : document.querySelector('main');
+  (document.querySelector('dialog[open]') ?? landmark ?? document.body).append(shade, box);
   const at = anchor instanceof Element ? anchor.getBoundingClientRect() : new DOMRect(anchor.x, anchor.y, 0, 0);
   const size = box.getBoundingClientRect();
   const left = Math.max(8, Math.min(at.right - size.width, innerWidth - size.width - 8));

@@ -19,15 +19,15 @@ const TYPING_MS = 3000;
  * @param {{sent: () => void, editLast: () => void, leaveUp: () => void}} on
  */
 export function composer(root, roomId, on) {
-  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), offers: /** @type {any[]} */ ([]), token: /** @type {any} */ (null), at: 0, typingAt: 0, busy: false };
-  const draftKey = `draft:${roomId}`;
+  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), offers: /** @type {any[]} */ ([]), token: /** @type {any} */ (null), at: 0, typingAt: 0, busy: false, stopped: false };
+  const draftKey = `draft:${store.get().me?.id}:${roomId}`;
 
   const area = h('textarea.composer-text', {
     own: true, rows: '1', 'data-testid': 'composer', autocapitalize: 'sentences', 'aria-autocomplete': 'list', enterkeyhint: isTouch() ? 'enter' : 'send',
     oninput: () => { changed(); }, onkeydown, onblur: () => { stopTyping(); setTimeout(() => closeOffers(), 150); }, onclick: () => complete(),
   });
   area.value = pref(draftKey, '');
-  const keepDraft = debounce(() => { if (!state.edit) setPref(draftKey, area.value); }, 250);
+  const keepDraft = debounce(() => { if (!state.edit && !state.stopped) setPref(draftKey, area.value); }, 250);
 
   function grow() {
     area.style.setProperty('height', 'auto');
@@ -198,6 +198,7 @@ export function composer(root, roomId, on) {
     },
     insert, draw,
     stop() {
+      state.stopped = true;
       if (!state.edit) setPref(draftKey, area.value);
       stopTyping();
     },

@@ -105,7 +105,7 @@ export function messageNode(message, { first, seen, actions }) {
   },
   h('div.gutter', null, system ? h('span.system-sign', null, icon('megaphone')) : first ? avatarOf(message.senderId, 'medium') : time.cloneNode(true)),
   h('div.body', null,
-    first && h('header', null, h('strong.author', null, system ? t('message.system') : name), person(message.senderId)?.isBot && h('span.tag', null, t('person.bot')), time, message.pinned && h('span.pin-sign', { title: t('message.pinned') }, icon('pin'))),
+    first && h('header', null, h('strong.author', { title: system ? null : name }, system ? t('message.system') : name), person(message.senderId)?.isBot && h('span.tag', null, t('person.bot')), time, message.pinned && h('span.pin-sign', { title: t('message.pinned') }, icon('pin'))),
     message.replyTo && !message.isDeleted && quote(message.replyTo, actions),
     message.isDeleted ? h('div.text.tombstone', null, icon('trash'), t('message.deleted')) : messageText(message, message.isEdited ? edited(message, actions) : local && sending(local)),
     !message.isDeleted && files(message),

@@ -23,6 +23,11 @@ export function unsent(state, roomId, items) {
   }));
 }
 
+/** @param {any} article @param {boolean} on whether the tab key stops at it and at what is inside; the bar has its own keys */
+function reach(article, on) {
+  for (const one of [article, ...article.querySelectorAll('a[href], button')]) if (!one.closest('.action-bar')) one.tabIndex = on ? 0 : -1;
+}
+
 export class Timeline {
   /** @param {Element} root @param {string} roomId @param {{actions: any, moved: () => void}} parts */
   constructor(root, roomId, { actions, moved }) {
@@ -148,6 +153,7 @@ export class Timeline {
     }
     const node = messageNode(message, { first, seen: ids, actions: this.actions });
     node.dataset.key = key;
+    reach(node, false);
     if (known) {
       if (known.node.classList.contains('flash')) node.classList.add('flash');
       this.replaced.push([known.node, node]);
@@ -244,13 +250,13 @@ export class Timeline {
     for (const [key, { node }] of this.nodes) if (!node.isConnected) this.nodes.delete(key);
   }
 
-  /** One tab stop in the whole list. */
+  /** One message is on the tab key's way; what is inside the others is reached through them. */
   rove() {
     const articles = this.list.querySelectorAll('article');
     const current = this.nodes.get(this.activeKey)?.node;
     const stop = current?.isConnected ? current : articles[articles.length - 1];
-    for (const one of this.list.querySelectorAll('article[tabindex="0"]')) if (one !== stop) one.tabIndex = -1;
-    if (stop) stop.tabIndex = 0;
+    for (const one of this.list.querySelectorAll('article[tabindex="0"]')) if (one !== stop) reach(one, false);
+    if (stop) reach(stop, true);
   }
 
   messageOf(node) {

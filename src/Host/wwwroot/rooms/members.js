@@ -73,7 +73,7 @@ function row(room, member) {
   const items = menuItems(room, member);
   return h('li.member', { key: member.user.id, 'data-testid': 'member', 'data-user-id': member.user.id },
     h('span.avatar-wrap', null, avatar(member.user), presenceDot(member.user.id)),
-    h('div.grow', null, h('strong', null, member.user.displayName || '…'), h('small', null, `@${member.user.username}`)),
+    h('div.grow', null, h('strong', { title: member.user.displayName }, member.user.displayName || '…'), h('small', null, `@${member.user.username}`)),
     member.role !== 'member' && h('span.tag', null, t(`role.${member.role}`)),
     items.length > 0 && iconButton('more', t('members.actions', { name: member.user.displayName }), { 'aria-haspopup': 'menu', 'data-testid': 'member-menu', onclick: event => openMenu(event.currentTarget, items) }));
 }

@@ -1,0 +1,83 @@
+using ChatMonolith.Tests.Harness;
+using Microsoft.Playwright;
+
+namespace ChatMonolith.Tests.Browser;
+
+/// <summary>
+/// axe-core on every page and on what opens over it. It is a dependency of the tests only: its text is run by the browser's debugger,
+/// which the page's content security policy does not bind.
+/// </summary>
+public class AccessibilityTests(BrowserServer chat) : IClassFixture<BrowserServer>
+{
+    private static readonly string Axe = Path.Combine(Repository.Root, "tests", "Client", "node_modules", "axe-core", "axe.min.js");
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task No_page_has_a_finding_of_moderate_weight_or_more(int width, ColorScheme scheme)
+    {
+        var scene = await Scene.Set(chat.Server);
+        await using var viewer = scene.Viewer;
+        await using var device = await chat.Open(width, 800, scheme);
+        device.Tolerate("the server responded with a status of 400");
+        var findings = new List<string>();
+        async Task Look(string what) => findings.AddRange((await Findings(device)).Select(f => $"{what}: {f}"));
+
+        await device.Page.GotoAsync("/login");
+        await Look("login");
+        await device.Id("login-submit").ClickAsync();
+        await device.Id("form-error").WaitForAsync();
+        await Look("login refused");
+        await device.Page.GotoAsync("/register");
+        await Look("register");
+        await device.LogIn(viewer.Username);
+        foreach (var (name, path) in scene.Pages)
+        {
+            await device.Page.GotoAsync(path);
+            await device.IsLive();
+            await device.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await Look(name);
+        }
+
+        await device.Page.GotoAsync($"/rooms/{scene.Room}");
+        await device.Messages.Last.FocusAsync();
+        await Look("message with its actions");
+        await device.Page.Keyboard.PressAsync("r");
+        await device.Id("composer").FillAsync("@gr");
+        await Look("reply with suggestions");
+        await device.Page.Keyboard.PressAsync("Escape");
+        await device.Page.Keyboard.PressAsync("Control+k");
+        await device.Id("switcher").WaitForAsync();
+        await Look("switcher");
+        await device.Page.Keyboard.PressAsync("Escape");
+        await device.Page.GetByRole(AriaRole.Button, new() { Name = "Insert emoji" }).ClickAsync();
+        await Look("emoji picker");
+        await device.Page.Keyboard.PressAsync("Escape");
+        await device.Messages.Last.FocusAsync();
+        await device.Page.Keyboard.PressAsync("?");
+        await Look("map of keys");
+        await device.Page.GotoAsync("/");
+        await device.IsLive();
+        await device.Id("new-room").ClickAsync();
+        await Look("new room");
+        await device.Page.Keyboard.PressAsync("Escape");
+        await device.Id("me-menu").ClickAsync();
+        await Look("menu");
+
+        findings.ShouldBeEmpty(string.Join('\n', findings));
+    }
+
+    private static async Task<string[]> Findings(Device device)
+    {
+        File.Exists(Axe).ShouldBeTrue("axe-core is not installed: npm ci in tests/Client; tools/test does it.");
+        await device.Page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
+        return await device.Page.EvaluateAsync<string[]>(
+            """
+            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+              .filter(one => ['moderate', 'serious', 'critical'].includes(one.impact))
+              .flatMap(one => one.nodes.map(node => `${one.impact} ${one.id} at ${node.target.join(' ')}: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message}`))
+            """);
+    }
+}

@@ -1,0 +1,48 @@
+using ChatMonolith.Tests.Harness;
+
+namespace ChatMonolith.Tests.Browser;
+
+/// <summary>A conversation with everything in it that the pages have to show: what the screenshots and the accessibility tests look at.</summary>
+/// <param name="Viewer">Who looks.</param>
+/// <param name="Room">A private room with quotes, code, reactions, a pin, a mention and an edited message.</param>
+/// <param name="Empty">A room in which nothing was said.</param>
+/// <param name="Direct">A direct room.</param>
+internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct)
+{
+    /// <summary>All that an address can show to somebody who is logged in.</summary>
+    public (string Name, string Path)[] Pages =>
+    [
+        ("rooms", "/"), ("room", $"/rooms/{Room}"), ("members", $"/rooms/{Room}/members"), ("pins", $"/rooms/{Room}/pins"), ("details", $"/rooms/{Room}/details"),
+        ("empty", $"/rooms/{Empty}"), ("direct", $"/rooms/{Direct}"), ("gone", $"/rooms/{Guid.Empty}"), ("directory", "/directory"),
+        ("profile", "/settings/profile"), ("appearance", "/settings/appearance"), ("sessions", "/settings/sessions"), ("password", "/settings/password"),
+    ];
+
+    public static async Task<Scene> Set(RunningServer server)
+    {
+        await using var owner = await server.Register("Grace");
+        var ada = await server.Register("Ada");
+        await using var alan = await server.Register("Alan");
+        await using var wordy = await server.Register("Wordy");
+        (await wordy.Http.Patch("users/me", new { displayName = "Somebody whose name is longer than the place where it is shown" })).Ok();
+        var room = await owner.CreateRoom("Release 0.1", "private", ada, alan, wordy);
+        (await owner.Http.Patch($"rooms/{room}", new { topic = "What has to be done before the first release, who does it, and what is left of it" })).Ok();
+        await owner.CreateRoom("Kettles", "public", ada);
+        (await owner.Http.Patch($"rooms/{await owner.CreateRoom("A room whose name is as long as people make them when nobody stops them", "public")}", new { topic = "A topic that does not end where the line ends, because topics seldom do" })).Ok();
+        var empty = await ada.CreateRoom("Quiet corner", "private");
+        var direct = await ada.DirectRoomWith(alan);
+        await alan.Post(direct, "Tea at four?");
+
+        await owner.Post(room, "Good morning! Today we ship. What is left:\n\n- the release notes\n- one look at the screenshots\n- tea");
+        var question = await alan.Post(room, "Has anybody *measured* the start? `dotnet` says:\n\n```\nready after 0.9 s\n```");
+        (await ada.Http.Post($"rooms/{room}/messages", new { clientId = Person.NewClientId(), text = "Under a second here too.", replyTo = question.Id() })).Ok();
+        (await owner.Http.Put($"messages/{question.Id()}/reactions/%F0%9F%91%8D")).Ok();
+        (await ada.Http.Put($"messages/{question.Id()}/reactions/%F0%9F%91%8D")).Ok();
+        (await owner.Http.Put($"messages/{question.Id()}/pin")).Ok();
+        var edited = await wordy.Post(room, "The address is https://example.org/a/path/that/goes/on/and/on?and=on&and=on&until=it-is-wider-than-a-telephone");
+        (await wordy.Http.Patch($"messages/{edited.Id()}", new { text = "The address is https://example.org/a/path/that/goes/on/and/on?and=on&and=on&until=it-is-wider-than-a-telephone and it works." })).Ok();
+        var withdrawn = await alan.Post(room, "Wrong room.");
+        (await alan.Http.Delete($"messages/{withdrawn.Id()}")).Ok(204);
+        await owner.Post(room, $"Then **yes**, @{ada.Username}. See https://example.org/plan for the rest.");
+        return new Scene(ada, room, empty, direct);
+    }
+}
