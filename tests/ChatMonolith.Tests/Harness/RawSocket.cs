@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -40,11 +41,23 @@ public sealed class RawSocket : IAsyncDisposable
     /// <param name="server">The server's address.</param>
     /// <param name="pathAndQuery">Such as <c>/ws?token=…</c>; <see cref="SocketCredentials.PathAndQuery"/> makes them.</param>
     /// <param name="headers">Further headers; one of the handshake's own is replaced, and left out when its value is empty.</param>
-    public static async Task<RawSocket> Connect(Uri server, string pathAndQuery, params (string Name, string Value)[] headers)
+    public static Task<RawSocket> Connect(Uri server, string pathAndQuery, params (string Name, string Value)[] headers) => Connect(server, pathAndQuery, [], headers);
+
+    /// <summary>The same with bytes that follow the handshake without waiting for its answer; over TLS where the address says so.</summary>
+    public static async Task<RawSocket> Connect(Uri server, string pathAndQuery, byte[] ahead, params (string Name, string Value)[] headers)
     {
         var raw = new RawSocket();
         await raw.tcp.ConnectAsync(server.Host, server.Port);
         raw.stream = raw.tcp.GetStream();
+        if (server.Scheme == Uri.UriSchemeHttps)
+        {
+#pragma warning disable CA5359 // The test made the certificate itself.
+            var tls = new SslStream(raw.stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+#pragma warning restore CA5359
+            await tls.AuthenticateAsClientAsync(server.Host);
+            raw.stream = tls;
+        }
+
         var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
             ["Host"] = server.Authority,
@@ -64,7 +77,8 @@ public sealed class RawSocket : IAsyncDisposable
             head.Append($"{name}: {value}\r\n");
         }
 
-        await raw.SendBytes(Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()));
+        byte[] request = [.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. ahead];
+        await raw.SendBytes(request);
         await raw.ReadHead().Within("the answer to the handshake");
         return raw;
     }
