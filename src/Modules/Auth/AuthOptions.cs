@@ -21,7 +21,7 @@ internal sealed class AuthOptions
     /// <summary>Whether <c>email</c> must be given to register.</summary>
     public bool EmailRequired { get; set; } = true;
 
-    [Range(1, 60)]
+    [Range(1, 1440)]
     public int AccessTokenMinutes { get; set; } = 15;
 
     /// <summary>A session that nobody used for so long has ended.</summary>

@@ -37,7 +37,7 @@ public abstract class FrameFuzzTests(Engine engine)
         var dice = Dice.FromEnvironment();
         var failures = new ConcurrentQueue<string>();
         var codes = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        await using var server = await RunningServer.Start(engine);
+        await using var server = await RunningServer.Start(engine, ("Auth__AccessTokenMinutes", "1440"));
         var (other, bystander) = (await server.Register("other"), await server.Register("bystander"));
         await using var watching = await bystander.Connect();
         var each = (Depth.IsDeep ? DeepInputs : Inputs) / Workers;

@@ -19,7 +19,7 @@ public abstract class HttpFuzzTests(Engine engine)
         var dice = Dice.FromEnvironment();
         var failures = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var statuses = new ConcurrentDictionary<int, int>();
-        await using var server = await RunningServer.Start(engine);
+        await using var server = await RunningServer.Start(engine, ("Auth__AccessTokenMinutes", "1440"));
         var other = await server.Register("other");
         var description = new OpenApiInputs((await server.Anonymous.Get("/openapi/v1.json")).Ok(200).Json);
         var each = (Depth.IsDeep ? DeepInputs : Inputs) / Workers;
