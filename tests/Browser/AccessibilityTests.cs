@@ -71,6 +71,8 @@ public class AccessibilityTests(BrowserServer chat) : IClassFixture<BrowserServe
 
     private static async Task<string[]> Findings(Device device)
     {
+        // The page is there when its content is; before that there is an empty document to look at.
+        await device.Page.Locator("h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         File.Exists(Axe).ShouldBeTrue("axe-core is not installed: npm ci in tests/Client; tools/test does it.");
         await device.Page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
         return await device.Page.EvaluateAsync<string[]>(
