@@ -84,8 +84,17 @@ internal sealed class CommandLoop(
 
         // Only this loop takes from the pipeline, so there is a place.
         pipeline.Wait(0);
-        if (handler(frame, connection.Caller, services, new PipelinedReply(this, connection, reference)))
+        var reply = new PipelinedReply(this, connection, reference);
+        try
         {
+            if (handler(frame, connection.Caller, services, reply))
+            {
+                return true;
+            }
+        }
+        catch (Exception e)
+        {
+            reply.Refused(Explain(e));
             return true;
         }
 
@@ -355,8 +364,14 @@ internal sealed class CommandLoop(
         {
             if (!Interlocked.Exchange(ref sent, true))
             {
-                connection.Send(Ok(reference, value));
-                loop.pipeline.Release();
+                try
+                {
+                    connection.Send(Ok(reference, value));
+                }
+                finally
+                {
+                    loop.pipeline.Release();
+                }
             }
         }
 
@@ -364,8 +379,14 @@ internal sealed class CommandLoop(
         {
             if (!Interlocked.Exchange(ref sent, true))
             {
-                loop.Refuse(reference, error);
-                loop.pipeline.Release();
+                try
+                {
+                    loop.Refuse(reference, error);
+                }
+                finally
+                {
+                    loop.pipeline.Release();
+                }
             }
         }
     }

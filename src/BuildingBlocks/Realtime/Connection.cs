@@ -149,9 +149,10 @@ public sealed class Connection
         {
             Close(CloseCode.Abuse, dropWaiting: true);
         }
-        else if (pingSentAt != 0)
+        else if (pingSentAt is not 0 and var sentAt)
         {
-            if (time.GetElapsedTime(pingSentAt) > TimeSpan.FromSeconds(options.HeartbeatTimeoutSeconds))
+            // Read once: the reader's thread sets it to 0.
+            if (time.GetElapsedTime(sentAt) > TimeSpan.FromSeconds(options.HeartbeatTimeoutSeconds))
             {
                 Close(CloseCode.NoHeartbeat, dropWaiting: true);
             }

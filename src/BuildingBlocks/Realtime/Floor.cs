@@ -230,7 +230,15 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
     {
         foreach (var connection in marked)
         {
-            connection.Flush();
+            try
+            {
+                connection.Flush();
+            }
+            catch (Exception)
+            {
+                // A defect of one socket is not the others'; it begins again from the log.
+                connection.End(abort: true);
+            }
         }
 
         marked.Clear();

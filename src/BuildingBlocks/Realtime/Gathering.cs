@@ -30,6 +30,26 @@ internal sealed class Gathering
         return bytes.AsMemory(0, length);
     }
 
+    /// <summary>Frames of a list from <paramref name="first"/> on; one that does not fit at all is given as it is.</summary>
+    public ReadOnlyMemory<byte> Of(IReadOnlyList<OutFrame> frames, int first, out int count)
+    {
+        gathered.Clear();
+        length = 0;
+        for (count = 0; first + count < frames.Count && frames[first + count].Bytes.Length <= Room - length; count++)
+        {
+            frames[first + count].Bytes.CopyTo(bytes.AsMemory(length));
+            length += frames[first + count].Bytes.Length;
+        }
+
+        if (count > 0)
+        {
+            return bytes.AsMemory(0, length);
+        }
+
+        count = 1;
+        return frames[first].Bytes;
+    }
+
     private bool IsSame(Queue<(OutFrame Frame, Guid Topic)> frames)
     {
         if (gathered.Count == 0 || frames.Count != gathered.Count)

@@ -27,7 +27,11 @@ internal sealed class Outbox(int capacity)
     public bool IsEmpty => frames.Count == 0;
 
     /// <summary>Ephemeral frames are dropped first: above half of the capacity they are not taken at all.</summary>
-    public Offered Offer(OutFrame frame, Guid topic, bool ephemeral)
+    /// <param name="frame">The frame.</param>
+    /// <param name="topic">Where it came from.</param>
+    /// <param name="ephemeral">May be dropped.</param>
+    /// <param name="beyond">It is taken even where there is no room: what waits has not been offered to the peer yet.</param>
+    public Offered Offer(OutFrame frame, Guid topic, bool ephemeral, bool beyond)
     {
         var length = frame.Bytes.Length;
         if (ephemeral && Bytes + length > capacity / 2)
@@ -36,7 +40,7 @@ internal sealed class Outbox(int capacity)
         }
 
         // A frame that is larger than the whole outbox still passes an empty one.
-        if (Bytes + length > capacity && Bytes > 0)
+        if (Bytes + length > capacity && Bytes > 0 && !beyond)
         {
             return Offered.Overflow;
         }
@@ -52,6 +56,9 @@ internal sealed class Outbox(int capacity)
         var first = frames.Peek().Frame.Bytes;
         return begun > 0 ? first[begun..] : frames.Count == 1 || first.Length > Gathering.Room ? first : gathering.Of(frames);
     }
+
+    /// <summary>The rest of the first frame.</summary>
+    public ReadOnlyMemory<byte> PeekFirst() => frames.Peek().Frame.Bytes[begun..];
 
     /// <summary>So many of the waiting bytes are with the kernel.</summary>
     public void Skip(int count)

@@ -108,60 +108,50 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
     /// <exception cref="IOException">The peer is gone.</exception>
     public async Task<bool> WriteThrough(Guid topic, IReadOnlyList<OutFrame> frames, Action written)
     {
-        var chunk = ArrayPool<byte>.Shared.Rent(WriteChunk);
-        try
+        var next = 0;
+        while (next < frames.Count)
         {
-            var next = 0;
-            while (next < frames.Count)
+            if (!await TakeTurn().ConfigureAwait(false))
             {
-                if (!await TakeTurn().ConfigureAwait(false))
-                {
-                    return false;
-                }
-
-                try
-                {
-                    var filled = 0;
-                    while (next < frames.Count && (filled == 0 || filled + frames[next].Bytes.Length <= chunk.Length))
-                    {
-                        var bytes = frames[next].Bytes;
-                        if (bytes.Length > chunk.Length)
-                        {
-                            ArrayPool<byte>.Shared.Return(chunk);
-                            chunk = ArrayPool<byte>.Shared.Rent(bytes.Length);
-                        }
-
-                        bytes.CopyTo(chunk.AsMemory(filled));
-                        filled += bytes.Length;
-                        next++;
-                    }
-
-                    ValueTask write;
-                    lock (sync)
-                    {
-                        if (closing is not null || revoked?.Contains(topic) == true)
-                        {
-                            return false;
-                        }
-
-                        write = wire.Write(chunk.AsMemory(0, filled));
-                    }
-
-                    await write.ConfigureAwait(false);
-                    written();
-                }
-                finally
-                {
-                    ReturnTurn();
-                }
+                return false;
             }
 
-            return true;
+            try
+            {
+                ValueTask write;
+                lock (sync)
+                {
+                    if (closing is not null || revoked?.Contains(topic) == true)
+                    {
+                        return false;
+                    }
+
+                    write = WriteNext(frames, ref next);
+                }
+
+                await write.ConfigureAwait(false);
+                written();
+            }
+            finally
+            {
+                ReturnTurn();
+            }
         }
-        finally
+
+        return true;
+    }
+
+    /// <summary>Under the lock: as many frames as the kernel takes at once, then one that is waited with.</summary>
+    private ValueTask WriteNext(IReadOnlyList<OutFrame> frames, ref int next)
+    {
+        var bytes = Gathering.Current.Of(frames, next, out var gathered);
+        var taken = wire.TryWrite(bytes.Span);
+        for (; gathered > 0 && taken >= frames[next].Bytes.Length; gathered--)
         {
-            ArrayPool<byte>.Shared.Return(chunk);
+            taken -= frames[next++].Bytes.Length;
         }
+
+        return gathered == 0 ? ValueTask.CompletedTask : wire.Write(frames[next++].Bytes[taken..]);
     }
 
     /// <summary>Ends when the close frame has been handed to the kernel, or cannot be any more.</summary>
@@ -195,14 +185,8 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
             return;
         }
 
-        var offered = outbox.Offer(frame, topic, ephemeral);
-        if (offered is Offered.Overflow && !isBusy)
-        {
-            // What waits may only wait for its flush.
-            HandOver();
-            offered = outbox.Offer(frame, topic, ephemeral);
-        }
-
+        // What is marked waits for its flush, not for the peer: however much one turn of the loop has, no fast reader is too slow for it.
+        var offered = outbox.Offer(frame, topic, ephemeral, beyond: isMarked);
         if (offered is Offered.Overflow)
         {
             BeginClose(CloseCode.OutboxOverflow, dropWaiting: true);
@@ -217,6 +201,16 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
             return;
         }
 
+        if (!WriteAtOnce())
+        {
+            StartPump();
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    /// <returns>False when something is left that the kernel does not take now.</returns>
+    private bool WriteAtOnce()
+    {
         while (!outbox.IsEmpty)
         {
             var bytes = outbox.Peek(Gathering.Current);
@@ -224,10 +218,11 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
             outbox.Skip(taken);
             if (taken < bytes.Length)
             {
-                StartPump();
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 
     private void StartPump()
@@ -268,14 +263,9 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
                 return false;
             }
 
-            if (!outbox.IsEmpty)
+            if (!outbox.IsEmpty && !(wire.WritesAtOnce && WriteAtOnce()))
             {
-                // Copied: on this thread others gather too while the write is under way.
-                var bytes = outbox.Peek(Gathering.Current);
-                var count = Math.Min(bytes.Length, chunk.Length);
-                bytes[..count].CopyTo(chunk);
-                outbox.Skip(count);
-                write = wire.Write(chunk.AsMemory(0, count)).AsTask();
+                write = WriteWaiting(chunk);
                 return true;
             }
 
@@ -288,6 +278,27 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
             ReturnTurn();
             return false;
         }
+    }
+
+    /// <summary>
+    /// Of what the kernel does not take now, one frame alone is waited with: the others can still be taken back. What the web server's
+    /// stream takes is out of our hands at once, so there it may be many.
+    /// </summary>
+    private Task WriteWaiting(byte[] chunk)
+    {
+        if (wire.WritesAtOnce)
+        {
+            var rest = outbox.PeekFirst();
+            outbox.Skip(rest.Length);
+            return wire.Write(rest).AsTask();
+        }
+
+        // Copied: on this thread others gather too while the write is under way.
+        var bytes = outbox.Peek(Gathering.Current);
+        var count = Math.Min(bytes.Length, chunk.Length);
+        bytes[..count].CopyTo(chunk);
+        outbox.Skip(count);
+        return wire.Write(chunk.AsMemory(0, count)).AsTask();
     }
 
     private async Task WriteLast(OutFrame last)
@@ -348,6 +359,8 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
 
         ClosedWith = code;
         closing = OutFrame.Close(code);
+        turnIsFree?.TrySetResult();
+        turnIsFree = null;
         if (!isBusy)
         {
             StartPump();

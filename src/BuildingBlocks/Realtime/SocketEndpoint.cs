@@ -99,7 +99,19 @@ internal sealed class SocketEndpoint(
         var connection = new Connection(caller, onlyRoom, wire, options.Value, time);
         using (ExecutionContext.SuppressFlow())
         {
-            _ = Task.Run(() => Converse(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume));
+            _ = Task.Run(() => ConverseAlone(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume));
+        }
+    }
+
+    private async Task ConverseAlone(Connection connection, FrameReader frames, bool awaitsResume)
+    {
+        try
+        {
+            await Converse(connection, frames, awaitsResume).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "The end of a socket failed unexpectedly");
         }
     }
 
@@ -112,6 +124,12 @@ internal sealed class SocketEndpoint(
             {
                 connection.Close(CloseCode.Flood, dropWaiting: true);
                 return;
+            }
+
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // The stop may have told its sockets before this one was there.
+                connection.BeginDrain();
             }
 
             await application.Opened(connection, awaitsResume, connection.Ended).ConfigureAwait(false);
@@ -144,20 +162,25 @@ internal sealed class SocketEndpoint(
     private async Task Finish(Connection connection, FrameReader frames, bool peerHasClosed)
     {
         var closing = connection.ClosedWith is not null;
-        if (closing)
+        try
         {
-            // The close frame is on its way; the connection's own clock bounds the wait.
-            await connection.Closed().ConfigureAwait(false);
-        }
+            if (closing)
+            {
+                // The close frame is on its way; the connection's own clock bounds the wait.
+                await connection.Closed().ConfigureAwait(false);
+            }
 
-        await hub.Do(floor => floor.Unregister(connection)).ConfigureAwait(false);
-        if (closing && !peerHasClosed && !connection.IsOver)
+            await hub.Do(floor => floor.Unregister(connection)).ConfigureAwait(false);
+            if (closing && !peerHasClosed && !connection.IsOver)
+            {
+                await Linger(frames, connection.Ended).ConfigureAwait(false);
+            }
+        }
+        finally
         {
-            await Linger(frames, connection.Ended).ConfigureAwait(false);
+            connection.End(abort: !closing);
+            frames.Dispose();
         }
-
-        connection.End(abort: !closing);
-        frames.Dispose();
     }
 
     /// <summary>

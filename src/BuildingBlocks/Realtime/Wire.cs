@@ -5,6 +5,9 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 /// <summary>The bytes below a socket. One reader and one writer at a time.</summary>
 internal abstract class Wire
 {
+    /// <summary>Whether <see cref="TryWrite"/> ever takes anything.</summary>
+    public virtual bool WritesAtOnce => false;
+
     /// <summary>Hands bytes over at once, as far as that needs no waiting.</summary>
     /// <returns>How many were taken; fewer than all: the rest has to be written with <see cref="Write"/>.</returns>
     public virtual int TryWrite(ReadOnlySpan<byte> bytes) => 0;
@@ -45,19 +48,28 @@ internal sealed class SocketWire(Socket socket, byte[] received) : Wire
 {
     private ReadOnlyMemory<byte> ahead = received;
 
+    public override bool WritesAtOnce => true;
+
     public override int TryWrite(ReadOnlySpan<byte> bytes)
     {
         var sent = 0;
-        while (sent < bytes.Length)
+        try
         {
-            var taken = socket.Send(bytes[sent..], SocketFlags.None, out var error);
-            if (error is not SocketError.Success)
+            while (sent < bytes.Length)
             {
-                // Full, or broken: whoever writes the rest waits, or finds out.
-                break;
-            }
+                var taken = socket.Send(bytes[sent..], SocketFlags.None, out var error);
+                if (error is not SocketError.Success)
+                {
+                    // Full, or broken: whoever writes the rest waits, or finds out.
+                    break;
+                }
 
-            sent += taken;
+                sent += taken;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Cut off meanwhile.
         }
 
         return sent;

@@ -78,6 +78,8 @@ internal sealed class CapturedWire : Wire
         }
     }
 
+    public override bool WritesAtOnce => true;
+
     public override int TryWrite(ReadOnlySpan<byte> bytes)
     {
         lock (sync)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
 
 namespace ChatMonolith.BuildingBlocks.Realtime.Transport;
 
@@ -10,26 +11,28 @@ namespace ChatMonolith.BuildingBlocks.Realtime.Transport;
 /// The web server's way to TCP, in place of its own: it differs in one thing, that an upgraded connection can be detached
 /// (<see cref="IDetachableConnection"/>). Addresses other than IP, such as a Unix socket, stay with the web server's transport.
 /// </summary>
-internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools, ILogger<SocketTransport> logger) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        Socket? socket = null;
         try
         {
-            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             socket.Listen();
-            return ValueTask.FromResult<IConnectionListener>(new Listener(socket, pools.Create()));
+            return ValueTask.FromResult<IConnectionListener>(new Listener(socket, pools.Create(), logger));
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        catch (SocketException e)
         {
-            throw new AddressInUseException(e.Message, e);
+            socket?.Dispose();
+            throw e.SocketErrorCode is SocketError.AddressAlreadyInUse ? new AddressInUseException(e.Message, e) : e;
         }
     }
 
-    private sealed class Listener(Socket socket, MemoryPool<byte> pool) : IConnectionListener
+    private sealed class Listener(Socket socket, MemoryPool<byte> pool, ILogger logger) : IConnectionListener
     {
         private static readonly TimeSpan WhenExhausted = TimeSpan.FromMilliseconds(50);
 
@@ -39,18 +42,21 @@ internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools) : IConnect
         {
             while (true)
             {
+                Socket? accepted = null;
                 try
                 {
-                    var accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                    accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
                     accepted.NoDelay = true;
-                    return TcpConnection.Start(accepted, pool);
+                    return TcpConnection.Start(accepted, pool, logger);
                 }
-                catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                catch (Exception e) when (accepted is null && e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
                     return null;
                 }
                 catch (SocketException e)
                 {
+                    accepted?.Dispose();
+
                     // The peer was gone before it was accepted, or no file descriptor is left: then those who are here go first.
                     if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
                     {

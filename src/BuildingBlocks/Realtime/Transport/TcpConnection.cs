@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
 
 namespace ChatMonolith.BuildingBlocks.Realtime.Transport;
 
@@ -15,6 +16,8 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
     private const int SmallestRead = 2048;
     private const long MaxUnread = 1024 * 1024;
     private const long MaxUnsent = 64 * 1024;
+    private static readonly TimeSpan DetachWithin = TimeSpan.FromSeconds(5);
+    private readonly ILogger logger;
     private readonly Pipe input;
     private readonly Pipe output;
     private readonly CancellationTokenSource detaching = new();
@@ -25,11 +28,13 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
     private Task receiving = Task.CompletedTask;
     private Task sending = Task.CompletedTask;
     private Exception? reason;
-    private bool isDetached;
-    private bool isShut;
+    private volatile bool isDetaching;
+    private bool isGiven;
+    private volatile bool isShut;
 
-    private TcpConnection(Socket socket, MemoryPool<byte> pool)
+    private TcpConnection(Socket socket, MemoryPool<byte> pool, ILogger logger)
     {
+        this.logger = logger;
         Socket = socket;
         MemoryPool = pool;
         LocalEndPoint = socket.LocalEndPoint;
@@ -50,9 +55,9 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
 
     public MemoryPool<byte> MemoryPool { get; }
 
-    public static TcpConnection Start(Socket socket, MemoryPool<byte> pool)
+    public static TcpConnection Start(Socket socket, MemoryPool<byte> pool, ILogger logger)
     {
-        var connection = new TcpConnection(socket, pool);
+        var connection = new TcpConnection(socket, pool, logger);
         connection.receiving = connection.Receive();
         connection.sending = connection.Send();
         return connection;
@@ -60,32 +65,42 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
 
     public async Task<(Socket Socket, byte[] Received)> Detach(Stream upgraded)
     {
-        // A cancelled read still sees all that was flushed before it.
-        isDetached = true;
-        output.Reader.CancelPendingRead();
-        await sending.ConfigureAwait(false);
-        await detaching.CancelAsync().ConfigureAwait(false);
-        input.Writer.CancelPendingFlush();
-        await receiving.ConfigureAwait(false);
-        if (reason is not null)
+        try
         {
-            Socket.Dispose();
-            throw new IOException("The connection ended during its upgrade.", reason);
-        }
+            // A cancelled read still sees all that was flushed before it. A peer that takes nothing is not waited for.
+            isDetaching = true;
+            output.Reader.CancelPendingRead();
+            await sending.WaitAsync(DetachWithin).ConfigureAwait(false);
+            await detaching.CancelAsync().ConfigureAwait(false);
+            input.Writer.CancelPendingFlush();
+            await receiving.WaitAsync(DetachWithin).ConfigureAwait(false);
+            using var received = new MemoryStream();
+            await upgraded.CopyToAsync(received).ConfigureAwait(false);
+            lock (sync)
+            {
+                if (reason is not null)
+                {
+                    throw new IOException("The connection ended during its upgrade.", reason);
+                }
 
-        using var received = new MemoryStream();
-        await upgraded.CopyToAsync(received).ConfigureAwait(false);
-        Socket.Blocking = false;
-        return (Socket, received.ToArray());
+                Socket.Blocking = false;
+                isGiven = true;
+                return (Socket, received.ToArray());
+            }
+        }
+        catch (Exception e)
+        {
+            ShutDown(new ConnectionAbortedException("The connection could not be upgraded.", e));
+            await sending.ConfigureAwait(false);
+            await receiving.ConfigureAwait(false);
+            throw e as IOException ?? new IOException(e.Message, e);
+        }
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        if (!isDetached)
-        {
-            ShutDown(abortReason);
-            output.Reader.CancelPendingRead();
-        }
+        ShutDown(abortReason);
+        output.Reader.CancelPendingRead();
     }
 
     /// <summary>The web server is done with the connection.</summary>
@@ -116,7 +131,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
 
                 input.Writer.Advance(read);
                 var flushed = await input.Writer.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-                if (isDetached)
+                if (isDetaching)
                 {
                     await input.Writer.CompleteAsync().ConfigureAwait(false);
                     return;
@@ -128,20 +143,20 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
                 }
             }
         }
-        catch (OperationCanceledException) when (isDetached)
+        catch (OperationCanceledException) when (isDetaching)
         {
             // Nothing was taken from the kernel; the new owner reads on.
             await input.Writer.CompleteAsync().ConfigureAwait(false);
             return;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e)
         {
             error = e is SocketException { SocketErrorCode: SocketError.ConnectionReset } ? new ConnectionResetException(e.Message, e) : new ConnectionAbortedException(e.Message, e);
         }
 
         reason ??= error ?? new ConnectionAbortedException("The peer closed the connection.");
         await input.Writer.CompleteAsync(reason is ConnectionAbortedException && error is null ? null : reason).ConfigureAwait(false);
-        if (!isDetached)
+        if (!isDetaching)
         {
             // Handlers of the end run on the pool, and the pipes are not taken away under them.
             ThreadPool.UnsafeQueueUserWorkItem(static c => c.FireClosed(), this, preferLocal: false);
@@ -154,6 +169,10 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
         try
         {
             closed.Cancel();
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "A handler of a connection's end failed unexpectedly");
         }
         finally
         {
@@ -169,14 +188,14 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
             while (true)
             {
                 var result = await output.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-                if (result.IsCanceled && !isDetached)
+                if (result.IsCanceled && (!isDetaching || isShut))
                 {
                     break;
                 }
 
                 await Send(result.Buffer).ConfigureAwait(false);
                 output.Reader.AdvanceTo(result.Buffer.End);
-                if (isDetached && result.IsCanceled)
+                if (isDetaching && result.IsCanceled)
                 {
                     await output.Reader.CompleteAsync().ConfigureAwait(false);
                     return;
@@ -188,7 +207,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e)
         {
             error = new ConnectionAbortedException(e.Message, e);
         }
@@ -226,7 +245,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
     {
         lock (sync)
         {
-            if (isShut)
+            if (isShut || isGiven)
             {
                 return;
             }
@@ -239,7 +258,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
                 {
                     Socket.Shutdown(SocketShutdown.Both);
                 }
-                catch (SocketException)
+                catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
                     // The peer was faster.
                 }

@@ -34,14 +34,13 @@ internal sealed class LogConnection : IAsyncDisposable
         try
         {
             await database.TakeWriterLock(raw, ct).ConfigureAwait(false);
+            return new LogConnection(database, raw);
         }
         catch
         {
             await raw.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-
-        return new LogConnection(database, raw);
     }
 
     public async Task<DbTransaction> Begin(CancellationToken ct)
