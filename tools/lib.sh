@@ -29,11 +29,18 @@ install_packages() {
   [ "$status" = 0 ] || { tail -20 /tmp/chat-apt.log >&2; fail "Could not install $*."; }
 }
 
+# Whether a built file is missing, or older than a source below one of the folders that follow it.
+is_stale() {
+  local built="$1"
+  shift
+  [ ! -f "$built" ] || [ -n "$(find "$@" "$root"/Directory.* -newer "$built" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]
+}
+
 # Builds the server into artifacts/server when its sources are newer: compiled ahead of time (ReadyToRun), which halves what a start costs,
 # or as an ordinary build where the compiler's package cannot be restored.
 server_binary="$root/artifacts/server/ChatMonolith.dll"
 build_server() {
-  [ ! -f "$server_binary" ] || [ -n "$(find "$root/src" "$root"/Directory.* -newer "$server_binary" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ] || return 0
+  is_stale "$server_binary" "$root/src" || return 0
   echo "Building the server …" >&2
   local log
   log="$(mktemp)"

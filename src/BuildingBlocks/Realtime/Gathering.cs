@@ -35,10 +35,9 @@ internal sealed class Gathering
     {
         gathered.Clear();
         length = 0;
-        for (count = 0; first + count < frames.Count && frames[first + count].Bytes.Length <= Room - length; count++)
+        for (count = 0; first + count < frames.Count && TryAdd(frames[first + count].Bytes); count++)
         {
-            frames[first + count].Bytes.CopyTo(bytes.AsMemory(length));
-            length += frames[first + count].Bytes.Length;
+            // Until one does not fit.
         }
 
         if (count > 0)
@@ -76,14 +75,23 @@ internal sealed class Gathering
         length = 0;
         foreach (var (frame, _) in frames)
         {
-            if (frame.Bytes.Length > Room - length || gathered.Count == MostFrames)
+            if (!TryAdd(frame.Bytes))
             {
                 break;
             }
-
-            frame.Bytes.CopyTo(bytes.AsMemory(length));
-            length += frame.Bytes.Length;
-            gathered.Add(frame.Bytes);
         }
+    }
+
+    private bool TryAdd(ReadOnlyMemory<byte> frame)
+    {
+        if (frame.Length > Room - length || gathered.Count == MostFrames)
+        {
+            return false;
+        }
+
+        frame.CopyTo(bytes.AsMemory(length));
+        length += frame.Length;
+        gathered.Add(frame);
+        return true;
     }
 }

@@ -234,7 +234,8 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
     /// <summary>Has the turn: writes what waits, until nothing does or the close frame is written.</summary>
     private async Task Pump()
     {
-        var chunk = ArrayPool<byte>.Shared.Rent(WriteChunk);
+        // Only what goes through the web server's stream is gathered for a write that is waited with.
+        var chunk = wire.WritesAtOnce ? [] : ArrayPool<byte>.Shared.Rent(WriteChunk);
         try
         {
             while (TryBeginWrite(chunk, out var write))

@@ -19,7 +19,7 @@ public sealed class MessagingModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDatabase<MessagingDb>(MessagingDb.Prefix);
-        services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Sender>().AddSingleton<Epoch>();
+        services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Handler>().AddSingleton<Epoch>();
         services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ISocketSessions, SocketSessions>();
         services.AddSingleton<ISocketApplication, SocketApplication>();

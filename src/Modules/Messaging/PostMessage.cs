@@ -50,7 +50,7 @@ internal static class PostMessage
                 ? services.GetRequiredService<IRoomAccess>().Load(roomId, ct)
                 : ValueTask.CompletedTask,
             (frame, call) => call.Mediator.Send(frame.ToCommand(call.Caller, call.Reply), CancellationToken.None));
-        commands.MapFlat("message.send"u8, static (frame, caller, services, reply) => services.GetRequiredService<Sender>().TryTake(frame, caller, reply));
+        commands.MapFlat("message.send"u8, static (frame, caller, services, reply) => services.GetRequiredService<Handler>().TryTake(frame, caller, reply));
     }
 
     private static bool TryGetRoom(JsonElement frame, out Guid roomId)
@@ -97,20 +97,15 @@ internal static class PostMessage
         }
     }
 
-    internal sealed class Handler(Sender sender) : IRequestHandler<Command, Result<Posted>>
-    {
-        public Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken) => sender.Send(command, cancellationToken);
-    }
-
-    /// <summary>What both ways into the log do: the general one, and the short one of plain messages.</summary>
-    internal sealed class Sender(IRoomAccess access, LogWriter log, RequestMac mac, DiskReserve reserve)
+    /// <summary>Both ways into the log: the general one, and the short one of plain messages.</summary>
+    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
     {
         /// <summary>Members that a plain message has: type, ref, roomId, clientId, text.</summary>
         private const int PlainMembers = 5;
 
-        public async Task<Result<Posted>> Send(Command command, CancellationToken ct)
+        public async Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var member = await access.Member(command.RoomId, command.SenderId, ct);
+            var member = await access.Member(command.RoomId, command.SenderId, cancellationToken);
             var item = member.IsOk ? Judge(command, reply: null) : member.Error;
             return item.IsOk ? await log.Send(item.Value) : item.Error;
         }

@@ -72,11 +72,7 @@ internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools, ILogger<So
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask DisposeAsync()
-        {
-            // The pool outlives the listener: connections that are not finished still hold its blocks.
-            socket.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        /// <summary>The pool outlives the listener: connections that are not finished still hold its blocks.</summary>
+        public ValueTask DisposeAsync() => UnbindAsync();
     }
 }
