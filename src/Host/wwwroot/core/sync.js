@@ -1,7 +1,7 @@
 // Durable events onto state. Pure: which event may be applied, and what it changes. Applying one twice changes nothing.
 
 import { normalMessage, normalRoom, normalUser } from './normal.js';
-import { addLive, changeMessage, dropUpTo, MOST, react, tombstone } from '../messaging/log.js';
+import { addLive, changeMessage, dropUpTo, react, tombstone } from '../messaging/log.js';
 
 /** @typedef {import('./types.js').State} State */
 
@@ -48,7 +48,7 @@ const MESSAGE_EVENTS = {
 export function applyToLog(state, event) {
   if (event.type === 'message.created') {
     const message = normalMessage(event.message, event.seq);
-    return withLog(state, event.roomId, log => (log.items.some(one => one.id === message.id) ? log : addLive(log, message, MOST * 2)));
+    return withLog(state, event.roomId, log => (log.items.some(one => one.id === message.id) ? log : addLive(log, message)));
   }
   if (event.type === 'messages.expired') return withLog(state, event.roomId, log => dropUpTo(log, event.upToSeq));
   const change = MESSAGE_EVENTS[event.type];

@@ -50,7 +50,7 @@
  * @property {User} [peer]
  */
 
-/** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number}} Log */
+/** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number, held?: boolean, kept?: boolean}} Log  `held`: somebody reads further up; `kept`: from this device, not yet compared with the server */
 /** @typedef {{status: 'online' | 'away' | 'busy' | 'offline', lastSeenAt?: string}} Presence */
 
 /**

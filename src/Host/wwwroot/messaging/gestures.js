@@ -36,8 +36,8 @@ export function bindGestures(timeline, actions, on) {
     const article = articleOf(event.target);
     if (!article) return;
     if (event.target === article) {
-      timeline.activeKey = /** @type {HTMLElement} */ (article).dataset.key ?? '';
-      timeline.rove();
+      timeline.roving.key = /** @type {HTMLElement} */ (article).dataset.key ?? '';
+      timeline.roving.mark();
     }
     if (event.target === article && article.matches(':focus-visible')) showOn(article);
   });
@@ -72,8 +72,8 @@ export function bindGestures(timeline, actions, on) {
     const move = { ArrowUp: -1, ArrowDown: 1, Home: 'first', End: 'last' }[event.key];
     if (move !== undefined) {
       event.preventDefault();
-      if (event.key === 'ArrowDown' && article === [...list.querySelectorAll('article')].at(-1)) return on.leave();
-      timeline.focusMessage(/** @type {any} */ (move), article);
+      if (event.key === 'ArrowDown' && timeline.roving.isLast(article)) return on.leave();
+      timeline.roving.move(/** @type {any} */ (move), article);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       on.leave();
@@ -90,7 +90,7 @@ export function bindGestures(timeline, actions, on) {
     /** After a render the article under the pointer may be another node. */
     refresh() {
       if (!over || over.isConnected) return;
-      const now = timeline.nodes.get(over.dataset.key)?.node;
+      const now = timeline.nodeOf(over.dataset.key);
       bar = over = null;
       if (now?.isConnected && now.matches(':hover')) showOn(now);
     },
