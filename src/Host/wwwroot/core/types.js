@@ -50,7 +50,7 @@
  * @property {User} [peer]
  */
 
-/** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number, held?: boolean, kept?: boolean}} Log  `held`: somebody reads further up; `kept`: from this device, not yet compared with the server */
+/** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number, held?: boolean, kept?: boolean, stale?: boolean}} Log  `held`: somebody reads further up; `kept`: from this device, not yet compared with the server; `stale`: and known to be behind */
 /** @typedef {{status: 'online' | 'away' | 'busy' | 'offline', lastSeenAt?: string}} Presence */
 
 /**
@@ -61,9 +61,9 @@
  * @property {string} text
  * @property {Quote | null} replyTo
  * @property {string} createdAt
- * @property {string} tab  the tab that sends it; another adopts it when that one is gone
  * @property {number} order
  * @property {'queued' | 'sending' | 'acked' | 'failed'} state
+ * @property {string} [threadId]
  * @property {string} [code]
  * @property {number} [seq]
  */
