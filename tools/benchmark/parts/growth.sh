@@ -64,7 +64,7 @@ reading() {
 }
 
 # The plot's points: the given column against deliveries per CPU second; the table goes on to standard error, to be seen meanwhile.
-points() { tee /dev/stderr | awk -F ' *[|] *' -v column="$1" '{ printf "deliveries\t%s\t%s\n", $(column), $9 }'; }
+points() { awk -F ' *[|] *' -v column="$1" '{ print > "/dev/stderr"; printf "deliveries\t%s\t%s\n", $(column), $9 }'; }
 
 draw() {
   dotnet "$measure" plot "$BENCH_WORK/$1.tsv" "$(dirname "$out")/plots/$1.svg" "$2" "$3" "$4"
