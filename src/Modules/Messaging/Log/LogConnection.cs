@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace ChatMonolith.Messaging.Log;
 
@@ -20,7 +21,7 @@ internal sealed class LogConnection : IAsyncDisposable
     {
         this.database = database;
         Raw = raw;
-        Store = raw is SqliteConnection sqlite ? new SqliteLogStore(database, sqlite) : new LogStore(database, raw);
+        Store = raw is SqliteConnection sqlite ? new SqliteLogStore(database, sqlite) : new PostgresLogStore(database, (NpgsqlConnection)raw);
     }
 
     public DbConnection Raw { get; }
@@ -28,13 +29,15 @@ internal sealed class LogConnection : IAsyncDisposable
     public LogStore Store { get; }
 
     /// <exception cref="StartRefusedException">Another server writes to this PostgreSQL database.</exception>
-    public static async Task<LogConnection> Open(Database database, CancellationToken ct)
+    public static async Task<LogConnection> Open(Database database, LogHeads heads, CancellationToken ct)
     {
         var raw = await database.OpenWriter(ct).ConfigureAwait(false);
         try
         {
             await database.TakeWriterLock(raw, ct).ConfigureAwait(false);
-            return new LogConnection(database, raw);
+            var connection = new LogConnection(database, raw);
+            await connection.Store.Load(heads, ct).ConfigureAwait(false);
+            return connection;
         }
         catch
         {

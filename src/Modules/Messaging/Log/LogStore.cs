@@ -10,21 +10,31 @@ namespace ChatMonolith.Messaging.Log;
 internal sealed record Repeat(Guid Id, long Seq, long CreatedAt, byte[] RequestMac);
 
 /// <summary>A message and its entry, as they go into the tables.</summary>
-internal sealed record NewMessage(SendItem Item, long Seq, long At);
+/// <param name="Id">The message's.</param>
+/// <param name="RoomId">Whose log it stands in.</param>
+/// <param name="State">The log's head with this message: its number, and the digest up to it.</param>
+/// <param name="SenderId">Who wrote it.</param>
+/// <param name="ClientId">The sender's name for it, once for ever in this room.</param>
+/// <param name="RequestMac">Tells a repeat from another request.</param>
+/// <param name="Text">As it was written.</param>
+/// <param name="Html">Where it differs from the text.</param>
+/// <param name="ReplyTo">The message it quotes.</param>
+/// <param name="ThreadId">The root of its thread.</param>
+/// <param name="At">UTC milliseconds.</param>
+internal sealed record NewMessage(
+    Guid Id, Guid RoomId, LogHead.State State, Guid SenderId, string ClientId, byte[] RequestMac, string Text, string? Html, Guid? ReplyTo, Guid? ThreadId, long At);
 
 /// <summary>
 /// The statements of the append path, prepared once on the writer's own connection. EF is the way to the database everywhere else;
 /// here a message would cost it more than the disk does.
 /// </summary>
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "All text is constant; values are parameters.")]
-internal class LogStore(Database database, DbConnection connection) : IAsyncDisposable
+internal abstract class LogStore(Database database, DbConnection connection) : IAsyncDisposable
 {
     private const string InsertHeadSql = "INSERT INTO msg_heads (room_id, seq, digest) VALUES (@p0, 0, @p1)";
     private const string LoadRoomSql = "SELECT seq, digest FROM msg_heads WHERE room_id = @p0";
     private const string LoadUserSql = "SELECT seq FROM msg_user_heads WHERE user_id = @p0";
-    protected const string UpdateHeadSql = "UPDATE msg_heads SET seq = @p0, digest = @p1 WHERE room_id = @p2";
     private const string UpdateUserHeadSql = "INSERT INTO msg_user_heads (user_id, seq) VALUES (@p0, @p1) ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq";
-    protected const string RepeatSql = "SELECT id, seq, created_at, request_mac FROM msg_messages WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
     private const string InsertUserEntrySql = "INSERT INTO msg_user_log (user_id, user_seq, at, type, payload) VALUES (@p0, @p1, @p2, @p3, @p4)";
     private const string MoveReadSql =
         "INSERT INTO msg_reads (room_id, user_id, seq, at) VALUES (@p0, @p1, @p2, @p3) "
@@ -33,15 +43,28 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
     protected const string InsertEntrySql =
         "INSERT INTO msg_log (room_id, seq, type, at, by_id, message_id, user_id, emoji, role) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8)";
 
-    protected const string InsertMessageSql =
-        "INSERT INTO msg_messages (id, room_id, seq, sender_id, client_id, request_mac, type, text, html, reply_to_id, thread_id, created_at, reply_count) "
-        + "VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, 0)";
-
     private const string CountReplySql = "UPDATE msg_messages SET reply_count = reply_count + 1, last_reply_at = @p0 WHERE id = @p1";
 
     private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
 
     public DbTransaction? Transaction { get; set; }
+
+    /// <summary>Messages that are committed, but not yet where readers look.</summary>
+    public virtual int Unmerged => 0;
+
+    /// <summary>Before the first transaction on this connection.</summary>
+    public virtual Task Load(LogHeads heads, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>A transaction has begun.</summary>
+    /// <param name="onlyPlain">It appends plain messages and does nothing else to rooms' logs, so they need not go where readers look at once.</param>
+    public virtual void Begun(bool onlyPlain)
+    {
+    }
+
+    /// <summary>The transaction is durable. There is no opposite: after a failure the connection is thrown away, and this with it.</summary>
+    public virtual void Committed()
+    {
+    }
 
     public Task InsertHead(Guid roomId, byte[] digest, CancellationToken ct) => Execute(InsertHeadSql, ct, database.Id(roomId), digest);
 
@@ -76,33 +99,9 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
     }
 
     /// <summary>The earlier messages under the keys of <paramref name="items"/>, in their order; null where there is none.</summary>
-    public virtual async Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct)
-    {
-        var found = new Repeat?[items.Count];
-        if (items.Count > 1)
-        {
-            await FindRepeatsInOneTrip(items, found, ct).ConfigureAwait(false);
-            return found;
-        }
+    public abstract Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct);
 
-        for (var i = 0; i < items.Count; i++)
-        {
-            await using var reader = await Query(RepeatSql, ct, KeyValues(items[i])).ConfigureAwait(false);
-            if (await reader.ReadAsync(ct).ConfigureAwait(false))
-            {
-                found[i] = ReadRepeat(reader);
-            }
-        }
-
-        return found;
-    }
-
-    public virtual async Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
-    {
-        await Run(InsertMessageSql, [.. messages.Select(MessageValues)], ct).ConfigureAwait(false);
-        await Run(InsertEntrySql, [.. messages.Select(m => EntryValues(m.Item.Command.RoomId, m.Seq, new LogEntry(LogEntryType.MessageCreated, m.Item.Command.SenderId, m.Item.Id), m.At))], ct).ConfigureAwait(false);
-        await CountReplies(messages, ct).ConfigureAwait(false);
-    }
+    public abstract Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct);
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -112,49 +111,16 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
         }
     }
 
-    protected virtual Task UpdateRoomHeads(StagedHeads staged, CancellationToken ct) =>
-        // In the order of ids: two writers never wait for each other crosswise.
-        Run(UpdateHeadSql, [.. staged.Rooms.OrderBy(r => r.Key).Select(r => (object[])[r.Value.Seq, r.Value.Digest, database.Id(r.Key)])], ct);
+    protected abstract Task UpdateRoomHeads(StagedHeads staged, CancellationToken ct);
 
     protected Task CountReplies(IReadOnlyList<NewMessage> messages, CancellationToken ct) =>
-        messages.Any(m => m.Item.Command.ThreadId is not null) ? Run(CountReplySql, [.. messages.Where(m => m.Item.Command.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.Item.Command.ThreadId!.Value)])], ct) : Task.CompletedTask;
-
-    private static Repeat ReadRepeat(DbDataReader reader) =>
-        new(Database.ReadId(reader, 0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
-
-    private object[] KeyValues(SendItem item) => [database.Id(item.Command.RoomId), database.Id(item.Command.SenderId), item.Command.ClientId];
+        messages.Any(m => m.ThreadId is not null) ? Run(CountReplySql, [.. messages.Where(m => m.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.ThreadId!.Value)])], ct) : Task.CompletedTask;
 
     private object[] EntryValues(Guid roomId, long seq, LogEntry entry, long at) =>
     [
         database.Id(roomId), seq, (int)entry.Type, at, database.Id(entry.By), database.IdOrNull(entry.MessageId), database.IdOrNull(entry.UserId),
         (object?)entry.Emoji ?? DBNull.Value, entry.Role is { } role ? (int)role : DBNull.Value,
     ];
-
-    private object[] MessageValues(NewMessage message)
-    {
-        var (item, seq, at) = message;
-        var command = item.Command;
-        return
-        [
-            database.Id(item.Id), database.Id(command.RoomId), seq, database.Id(command.SenderId), command.ClientId, item.RequestMac, (int)MessageType.Text,
-            command.Text, (object?)item.Html ?? DBNull.Value, database.IdOrNull(command.ReplyTo), database.IdOrNull(command.ThreadId), at,
-        ];
-    }
-
-    private async Task FindRepeatsInOneTrip(IReadOnlyList<SendItem> items, Repeat?[] found, CancellationToken ct)
-    {
-        await using var batch = NewBatch(RepeatSql, items.Select(KeyValues));
-        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        for (var i = 0; i < found.Length; i++)
-        {
-            if (await reader.ReadAsync(ct).ConfigureAwait(false))
-            {
-                found[i] = ReadRepeat(reader);
-            }
-
-            await reader.NextResultAsync(ct).ConfigureAwait(false);
-        }
-    }
 
     /// <summary>One statement for many rows: in one trip to PostgreSQL, one by one in process on SQLite.</summary>
     private async Task Run(string sql, IReadOnlyList<object[]> rows, CancellationToken ct)
@@ -225,6 +191,6 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
 
     private static string ParameterName(int index) => index switch
     {
-        0 => "@p0", 1 => "@p1", 2 => "@p2", 3 => "@p3", 4 => "@p4", 5 => "@p5", 6 => "@p6", 7 => "@p7", 8 => "@p8", 9 => "@p9", 10 => "@p10", _ => "@p11",
+        0 => "@p0", 1 => "@p1", 2 => "@p2", 3 => "@p3", 4 => "@p4", 5 => "@p5", 6 => "@p6", 7 => "@p7", _ => "@p8",
     };
 }

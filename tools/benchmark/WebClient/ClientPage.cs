@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 
-namespace ChatMonolith.Benchmark;
+namespace ChatMonolith.Benchmark.WebClient;
 
 /// <summary>One browser profile with the client open, and the clocks in it.</summary>
 internal sealed class ClientPage : IAsyncDisposable

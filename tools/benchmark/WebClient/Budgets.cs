@@ -4,13 +4,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
 
-namespace ChatMonolith.Benchmark;
+namespace ChatMonolith.Benchmark.WebClient;
 
 /// <summary>
 /// The web client's budgets in the system's Chromium against a real server, in a room of 100,000 messages or more. The browser draws in
 /// software here, so what is measured is an upper bound of what people's machines need.
 /// </summary>
-internal sealed class ClientBudgets : IAsyncDisposable
+internal sealed class Budgets : IAsyncDisposable
 {
     private const string Password = "long copper kettle 47";
     private const int Throttle = 4;
@@ -23,7 +23,7 @@ internal sealed class ClientBudgets : IAsyncDisposable
     private readonly ServerProcess server;
     private readonly SeededPerson[] people;
 
-    private ClientBudgets(IPlaywright playwright, IBrowser browser, ServerProcess server, SeededPerson[] people)
+    private Budgets(IPlaywright playwright, IBrowser browser, ServerProcess server, SeededPerson[] people)
     {
         this.playwright = playwright;
         this.browser = browser;
@@ -45,7 +45,7 @@ internal sealed class ClientBudgets : IAsyncDisposable
         var seeded = File.ReadLines(tokens).Select(l => JsonSerializer.Deserialize<SeededPerson>(l, JsonSerializerOptions.Web)!).ToArray();
         var driver = await Playwright.CreateAsync();
         var chromium = await driver.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--enable-precise-memory-info"] });
-        await using var budgets = new ClientBudgets(driver, chromium, await ServerProcess.Start(binary, data), seeded);
+        await using var budgets = new Budgets(driver, chromium, await ServerProcess.Start(binary, data), seeded);
         var state = await budgets.LogIn();
         await budgets.Load(state, runs);
         await using var page = await ClientPage.Open(chromium, budgets.Address, state);
