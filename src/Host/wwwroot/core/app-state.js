@@ -10,7 +10,8 @@ import { Outbox } from './outbox.js';
 import { forgetAll, setPref } from './prefs.js';
 import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
-import { addLive, changeMessage } from '../messaging/log.js';
+import { addLive } from '../messaging/log.js';
+import { addReply, changeEverywhere, findMessage } from '../messaging/threads.js';
 
 const tab = newId();
 const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('chat') : null;
@@ -36,19 +37,19 @@ export const outbox = new Outbox({
   isTabAlive: async id => Boolean((await navigator.locks?.query())?.held?.some(one => one.name === `chat:tab:${id}`)),
   changed: entries => store.set({ outbox: entries }),
   send: entry => (connection.socket && connection.live
-    ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}) })
+    ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}), ...(entry.threadId ? { threadId: entry.threadId } : {}) })
     : Promise.reject(new CommandError('disconnected'))),
   acked: fetchAcked,
 });
 
 /** The event usually follows the reply at once; a repeat causes none, so then the message is asked for. */
 async function fetchAcked(entry, reply) {
-  const known = () => store.get().logs[entry.roomId]?.items.some(one => one.id === reply.id);
-  if (known()) return outbox.settle(entry.clientId);
+  if (findMessage(store.get(), entry.roomId, reply.id)) return outbox.settle(entry.clientId);
   if (!reply.duplicate) return;
   try {
     const message = normalMessage(await get(`/messages/${reply.id}`));
     store.set(state => {
+      if (message.threadId) return addReply(state, message, message.seq);
       const log = state.logs[entry.roomId];
       return log ? { ...state, logs: { ...state.logs, [entry.roomId]: addLive(log, message) } } : state;
     });
@@ -68,11 +69,20 @@ export function tell(type, fields) {
 }
 
 let inView = [];
+let looked = /** @type {string[]} */ ([]);
+
+/** One more person's presence, while they are looked at. @param {string} id @returns {() => void} */
+export function lookAt(id) {
+  looked = [id];
+  watchPresence();
+  return () => { looked = []; };
+}
+
 /** @param {string[]} [ids] whose presence is of interest beside that of all direct peers; without: the same as before */
 export async function watchPresence(ids = inView) {
   inView = ids;
   const peers = Object.values(store.get().rooms).map(one => one.peer?.id ?? '').filter(Boolean);
-  const watched = [...new Set([...peers, ...ids])].slice(0, 200);
+  const watched = [...new Set([...looked, ...peers, ...ids])].slice(0, 200);
   if (!connection.live || !connection.socket || watched.length === 0) return;
   try {
     const reply = await connection.socket.command('presence.watch', { userIds: watched });
@@ -90,10 +100,7 @@ export async function editMessage(id, text) {
 
 /** An answer to an own call may come before its event. @param {import('./types.js').Message} message */
 export function putMessage(message) {
-  store.set(state => {
-    const log = state.logs[message.roomId];
-    return log ? { ...state, logs: { ...state.logs, [message.roomId]: changeMessage(log, message.id, known => ({ ...message, asOf: known.asOf })) } } : state;
-  });
+  store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...message, asOf: known.asOf })));
 }
 
 /** @param {any} user */

@@ -1,6 +1,8 @@
 // Keeps the store true: one live socket, resume after every gap, rooms reloaded where the log cannot be followed.
 
+import { applyToInbox } from './inbox.js';
 import { normalRoom } from './normal.js';
+import { withoutThreads } from '../messaging/threads.js';
 import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge, reached, withoutRoom, withRoom, withUser } from './sync.js';
 
 const RECENT = 400;
@@ -98,7 +100,7 @@ export class Applier {
     this.store.set(state => {
       const { [roomId]: _log, ...logs } = state.logs;
       const { [roomId]: _members, ...members } = state.members;
-      return { ...state, logs, members };
+      return { ...withoutThreads(state, roomId), logs, members };
     });
   }
 
@@ -127,12 +129,12 @@ export class Applier {
     const { userSeq } = this.store.get();
     if (event.userSeq <= userSeq) return;
     if (event.userSeq > userSeq + 1) return void this.loadRooms().catch(error => console.warn('rooms not reloaded', error.code));
-    this.store.set(state => ({ ...state, userSeq: event.userSeq }));
+    this.store.set(state => applyToInbox({ ...state, userSeq: event.userSeq }, event));
     if (event.type === 'room.added') this.hold(event.room?.id ?? event.roomId, () => this.fetchRoom(event.room?.id ?? event.roomId));
     else if (event.type === 'room.removed') this.store.set(state => withoutRoom(state, event.roomId));
     else if (event.type === 'room.read') this.store.set(state => applyRead(state, event.roomId, event.seq ?? 0));
     else if (event.type === 'room.preferences') {
-      this.store.set(state => withRoom(state, event.roomId, room => ({ ...room, muted: event.muted ?? event.preferences?.muted ?? false })));
+      this.store.set(state => withRoom(state, event.roomId, room => ({ ...room, muted: event.muted ?? event.preferences?.muted ?? false, notify: event.notify ?? room.notify })));
     } else if (event.type === 'profile') this.store.set(state => withUser(state, event.user));
   }
 

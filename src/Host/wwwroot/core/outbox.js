@@ -61,11 +61,11 @@ export class Outbox {
     this.pump();
   }
 
-  /** @param {{roomId: string, text: string, replyTo?: any}} message */
-  add({ roomId, text, replyTo = null }) {
+  /** @param {{roomId: string, text: string, replyTo?: any, threadId?: string}} message */
+  add({ roomId, text, replyTo = null, threadId }) {
     this.order = Math.max(this.order + 1, Date.now());
     /** @type {OutboxEntry} */
-    const entry = { clientId: this.newId(), userId: this.me(), roomId, text, replyTo, createdAt: new Date().toISOString(), tab: this.tab, order: this.order, state: 'queued' };
+    const entry = { clientId: this.newId(), userId: this.me(), roomId, text, replyTo, ...(threadId ? { threadId } : {}), createdAt: new Date().toISOString(), tab: this.tab, order: this.order, state: 'queued' };
     this.entries.push(entry);
     this.publish();
     this.keep(entry).then(() => this.pump(roomId));

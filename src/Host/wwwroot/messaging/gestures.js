@@ -2,7 +2,9 @@
 
 const PRESS_MS = 450;
 
-/** @param {import('./timeline.js').Timeline} timeline @param {any} actions @param {{leave: () => void}} on */
+/** A list of messages: the room's timeline, or a thread. @typedef {Pick<import('./timeline.js').Timeline, 'list' | 'nodes' | 'activeKey' | 'rove' | 'messageOf' | 'focusMessage'>} MessageList */
+
+/** @param {MessageList} timeline @param {any} actions @param {{leave: () => void}} on */
 export function bindGestures(timeline, actions, on) {
   const { list } = timeline;
   /** @type {HTMLElement | null} */ let bar = null;

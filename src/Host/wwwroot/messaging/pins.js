@@ -7,7 +7,7 @@ import { nameOf } from '../core/people.js';
 import { store } from '../core/store.js';
 import { shortDate } from '../core/time.js';
 import { empty, failure, skeleton } from '../core/ui.js';
-import { messageText } from './message.js';
+import { messageText } from './text.js';
 
 /** @param {Element} root @param {string} roomId */
 export function pinsPanel(root, roomId) {

@@ -11,7 +11,7 @@ import { goBack, navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
 import { ago } from '../core/time.js';
 import { iconButton } from '../core/ui.js';
-import { loadMembers } from '../rooms/members.js';
+import { loadMembers } from '../rooms/member-list.js';
 import { messageActions } from './actions.js';
 import { composer } from './composer.js';
 import { bindGestures } from './gestures.js';
@@ -30,7 +30,8 @@ export function roomView(root, roomId, { seq }) {
   const actions = messageActions({
     reply: message => writer.reply(message),
     edit: message => writer.edit(message),
-    jump: to => navigate(`/rooms/${roomId}/m/${to}`),
+    jump: to => navigate(`/rooms/${roomId}/m/${to.seq}`),
+    thread: message => navigate(`/rooms/${roomId}/thread/${message.id}`),
   });
   const timeline = new Timeline(stage, roomId, { actions, moved: () => moved() });
   stage.append(jump);

@@ -9,15 +9,15 @@ import { empty, failure, notifyError, skeleton } from '../core/ui.js';
 import { isAtEnd, distanceToEnd, pickAnchors, shift, toShow } from './anchor.js';
 import { days } from './grouping.js';
 import { loadAfter, loadAround, loadBefore, loadLatest, touch } from './loader.js';
-import { messageNode } from './message.js';
+import { dependsOn, messageNode } from './message.js';
 
 const LOAD_AT = 800;
 const RECEIPTS_UP_TO = 50;
 
-/** What stands for entries of the outbox until the messages themselves are here. */
-export function unsent(state, roomId, items) {
+/** What stands for entries of the outbox until the messages themselves are here. @param {string} [threadId] those of a thread */
+export function unsent(state, roomId, items, threadId) {
   const here = new Set(items.filter(one => one.senderId === state.me?.id).map(one => one.clientId));
-  return state.outbox.filter(one => one.roomId === roomId && !here.has(one.clientId)).map(entry => ({
+  return state.outbox.filter(one => one.roomId === roomId && one.threadId === threadId && !here.has(one.clientId)).map(entry => ({
     ...normalMessage({ id: `local-${entry.clientId}`, roomId, clientId: entry.clientId, senderId: state.me?.id, text: entry.text, replyTo: entry.replyTo, createdAt: entry.createdAt, seq: entry.seq ?? Infinity }),
     local: entry,
   }));
@@ -143,9 +143,7 @@ export class Timeline {
   node(row, state, seen) {
     const { message, first, key } = row;
     const ids = seen?.id === message.id ? seen.ids : [];
-    const people = [message.senderId, message.replyTo?.senderId, ...message.mentions, ...message.reactions.flatMap(one => one.userIds), ...ids].map(id => state.users[id]);
-    const { local, ...plain } = message;
-    const parts = [local ? local.state + local.code : '', local ? plain.text : message, first, ids.join(), ...people];
+    const parts = [...dependsOn(message, state), first, ids.join(), ...ids.map(id => state.users[id])];
     const known = this.nodes.get(key);
     if (known && known.parts.length === parts.length && known.parts.every((one, i) => one === parts[i])) {
       known.message = message;

@@ -1,29 +1,16 @@
-import { all, del, patchJson, post } from '../core/api.js';
+import { del, patchJson, post } from '../core/api.js';
 import { watchPresence } from '../core/app-state.js';
 import { avatar, presenceDot } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { normalUser } from '../core/normal.js';
 import { store, watch } from '../core/store.js';
 import { confirm, failure, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
 import { openDirect, peopleSearch } from './create.js';
 import { inviteLink } from './invites.js';
+import { loadMembers } from './member-list.js';
 
 const ORDER = { owner: 0, moderator: 1, member: 2 };
-const loading = new Map();
-
-/** The members of a room, once; events keep them true afterwards. */
-export function loadMembers(roomId, { again = false } = {}) {
-  if (store.get().members[roomId] && !again) return Promise.resolve();
-  if (!loading.has(roomId)) {
-    loading.set(roomId, all(`/rooms/${roomId}/members`).then(items => {
-      const members = items.map(one => ({ ...one, user: normalUser(one.user) }));
-      store.set(state => ({ ...state, members: { ...state.members, [roomId]: members }, users: { ...state.users, ...Object.fromEntries(members.map(one => [one.user.id, one.user])) } }));
-    }).finally(() => loading.delete(roomId)));
-  }
-  return loading.get(roomId);
-}
 
 async function act(roomId, run) {
   try {

@@ -1,7 +1,10 @@
 // German. The keys are those of en.js; a test sees to it.
 
+import talk from './de-talk.js';
+
 /** @type {Record<string, string | Record<string, string>>} */
 export default {
+  ...talk,
   'action.back': 'Zurück',
   'action.cancel': 'Abbrechen',
   'action.close': 'Schließen',
@@ -207,7 +210,6 @@ export default {
   'room.deleteMessages': 'alle Nachrichten mit Reaktionen und Angeheftetem',
   'room.deleteText': { one: 'Er verschwindet für Sie, sein einziges Mitglied. Mit ihm gehen:', other: 'Er verschwindet für alle {n} Mitglieder. Mit ihm gehen:' },
   'room.deleteTitle': '„{name}“ löschen?',
-  'room.edit': 'Name und Thema bearbeiten',
   'room.gone': 'Dieser Raum steht Ihnen nicht offen',
   'room.goneText': 'Er wurde gelöscht, ist privat, oder der Link stimmt nicht.',
   'room.kind': 'Art',
@@ -218,8 +220,6 @@ export default {
   'room.leaveTitle': '„{name}“ verlassen?',
   'room.members': { one: '{n} Mitglied', other: '{n} Mitglieder' },
   'room.mentions': { one: '{n} Erwähnung', other: '{n} Erwähnungen' },
-  'room.mute': 'Raum stummschalten',
-  'room.muteHint': 'Er bleibt in der Liste und im Titel still.',
   'room.name': 'Name',
   'room.noTopic': 'Keines',
   'room.private': 'Privater Raum',

@@ -1,7 +1,10 @@
 // English. A plural entry is an object with Intl.PluralRules' categories; {n} is the number, {name} a value.
 
+import talk from './en-talk.js';
+
 /** @type {Record<string, string | Record<string, string>>} */
 export default {
+  ...talk,
   'action.back': 'Back',
   'action.cancel': 'Cancel',
   'action.close': 'Close',
@@ -207,7 +210,6 @@ export default {
   'room.deleteMessages': 'all of its messages, with their reactions and pins',
   'room.deleteText': { one: 'It disappears for you, its only member. With it go:', other: 'It disappears for all {n} members. With it go:' },
   'room.deleteTitle': 'Delete “{name}”?',
-  'room.edit': 'Edit name and topic',
   'room.gone': 'This room is not open to you',
   'room.goneText': 'It was deleted, it is private, or the link is wrong.',
   'room.kind': 'Kind',
@@ -218,8 +220,6 @@ export default {
   'room.leaveTitle': 'Leave “{name}”?',
   'room.members': { one: '{n} member', other: '{n} members' },
   'room.mentions': { one: '{n} mention', other: '{n} mentions' },
-  'room.mute': 'Mute this room',
-  'room.muteHint': 'It stays quiet in the list and in the title.',
   'room.name': 'Name',
   'room.noTopic': 'None',
   'room.private': 'Private room',
