@@ -56,6 +56,8 @@ public sealed class AuthModule : IModule
         FindUsers.Map(api);
         GetUser.Map(api);
         UpdateProfile.Map(api);
+        SetAvatar.Map(api);
+        GetAvatar.Map(api);
     }
 
     public void AddJobs(IQuartzBuilder jobs) =>

@@ -45,6 +45,8 @@ public sealed class RoomsModule : IModule
         ListRooms.Map(api);
         BrowseDirectory.Map(api);
         GetRoom.Map(api);
+        SetRoomAvatar.Map(api);
+        GetRoomAvatar.Map(api);
         UpdateRoom.Map(api);
         DeleteRoom.Map(api);
         JoinRoom.Map(api);

@@ -6,7 +6,7 @@ namespace ChatMonolith.Rooms.Storage;
 internal sealed class Room
 {
     public const int MaxHandle = 32;
-    public const int MaxAvatarVersion = 16;
+    public const int MaxAvatarVersion = BuildingBlocks.Pictures.Picture.VersionLength;
 
     /// <summary>The handle of the one room that every installation has.</summary>
     public const string General = "general";
