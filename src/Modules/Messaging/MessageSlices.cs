@@ -1,6 +1,7 @@
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Changing;
+using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
 using ChatMonolith.Messaging.Typing;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,7 @@ internal static class MessageSlices
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
         services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
         services.AddSingleton<IRoomSummaries, RoomSummaries>();
+        services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
     }
@@ -35,6 +37,10 @@ internal static class MessageSlices
         AddReaction.Map(api);
         RemoveReaction.Map(api);
         PinMessage.Map(api);
+        ListNotifications.Map(api);
+        MarkNotificationsRead.Map(api);
+        GetPreferences.Map(api);
+        SetPreferences.Map(api);
     }
 
     public static void MapCommands(SocketCommands commands)

@@ -9,6 +9,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Mentions;
 using ChatMonolith.Messaging.Reading;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +41,8 @@ internal static class PostMessage
                 return sent.Value.Duplicate ? Results.Ok(view) : Results.Created($"/api/v1/messages/{view.Id}", view);
             })
             .WithTags("Messages").WithSummary("Send a message; a repeat with the same clientId answers 200 with the first")
-            .Produces<MessageView>(201).Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+            .WithDescription("@username names members of the room (mentions); @all, @here and @channel everybody (mentionsAll), from owners and moderators in rooms of up to 500 people, from everyone in rooms of up to 50. In a room with slow mode, who is neither answers rate_limited until their time has come.")
+            .Produces<MessageView>(201).Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
 
     public static void MapCommand(SocketCommands commands)
     {
@@ -151,7 +153,10 @@ internal static class PostMessage
 
             // Whether it is a repeat comes before everything else, and only the log's writer knows.
             var refusal = Check(command) ?? (reserve.IsSpent ? DiskReserve.DiskFull : null);
-            return new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal, reply);
+            return new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal, reply)
+            {
+                Names = refusal is null ? MentionText.Of(command.Text) : null,
+            };
         }
 
         private static bool HasControl(string text)

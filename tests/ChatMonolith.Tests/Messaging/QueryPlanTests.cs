@@ -16,7 +16,7 @@ public class QueryPlanTests
 {
     private const int Messages = 20_000;
     private const int Rooms = 40;
-    private static readonly string[] LargeTables = ["msg_messages", "msg_log", "msg_reactions", "msg_reads", "msg_user_log"];
+    private static readonly string[] LargeTables = ["msg_messages", "msg_log", "msg_reactions", "msg_reads", "msg_user_log", "msg_mentions", "msg_notifications"];
 
     [Theory]
     [InlineData(Engine.Sqlite)]
@@ -114,6 +114,8 @@ public class QueryPlanTests
             db.Log.Add(new LogRow { RoomId = rooms[room], Seq = seq, Type = LogEntryType.MessageCreated, ById = people[0], MessageId = id });
             db.UserLog.Add(new UserLogRow { UserId = people[i % people.Length], UserSeq = (i / people.Length) + 1, Type = "room.read" });
             db.Reactions.Add(new ReactionRow { MessageId = id, Emoji = "👍", UserId = people[0], At = i });
+            db.Mentions.Add(new MentionRow { MessageId = id, UserId = people[(i + 1) % people.Length], RoomId = rooms[room], Seq = seq, SenderId = people[i % people.Length], Counts = true });
+            db.Notifications.Add(new NotificationRow { Id = Guid.CreateVersion7(), UserId = people[(i + 1) % people.Length], Kind = NotificationKind.Mention, RoomId = rooms[room], MessageId = id, Seq = seq, ReadAt = i % 10 == 0 ? null : i });
             if (room == 0 && some.Count < 100)
             {
                 some.Add(id);

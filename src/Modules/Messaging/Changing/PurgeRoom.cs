@@ -38,8 +38,7 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads) : INotificationHan
     private static async Task<int> PurgeMessages(MessagingDb db, Guid roomId, CancellationToken ct)
     {
         var ids = await db.Messages.Where(m => m.RoomId == roomId).OrderBy(m => m.Id).Select(m => m.Id).Take(RowsPerCommit).ToListAsync(ct);
-        await db.Revisions.Where(r => ids.Contains(r.MessageId)).ExecuteDeleteAsync(ct);
-        await db.Reactions.Where(r => ids.Contains(r.MessageId)).ExecuteDeleteAsync(ct);
+        await MessageDetails.Remove(db, ids, ct);
         return await db.Messages.Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync(ct);
     }
 

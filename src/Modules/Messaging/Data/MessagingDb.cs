@@ -27,6 +27,12 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<MetaRow> Meta => Set<MetaRow>();
 
+    public DbSet<MentionRow> Mentions => Set<MentionRow>();
+
+    public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
+
+    public DbSet<PreferenceRow> Preferences => Set<PreferenceRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<RoomHeadRow>(b =>
@@ -50,6 +56,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.Property(r => r.Role).HasColumnName("role");
         });
         modelBuilder.Entity<MessageRow>(ConfigureMessages);
+        NotifyTables.Configure(modelBuilder);
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });

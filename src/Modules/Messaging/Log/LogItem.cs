@@ -1,12 +1,40 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Mentions;
 
 namespace ChatMonolith.Messaging.Log;
 
 /// <summary>Something that waits for the writer. It gets exactly one outcome.</summary>
 internal abstract class LogItem
 {
+    private List<Action<Floor>>? effects;
+    private List<Action>? onCommitted;
+
+    /// <summary>What its commit causes besides, in order.</summary>
+    public List<Action<Floor>> Effects => effects ??= [];
+
+    /// <summary>For caches that follow the log.</summary>
+    public List<Action> OnCommitted => onCommitted ??= [];
+
+    /// <summary>It is rolled back, and causes nothing.</summary>
+    public void Forget()
+    {
+        effects = null;
+        onCommitted = null;
+    }
+
+    public void RunCommitted() => onCommitted?.ForEach(static action => action());
+
+    protected void RunEffects(Floor floor)
+    {
+        foreach (var effect in effects ?? [])
+        {
+            effect(floor);
+        }
+    }
+
     /// <summary>The commit failed, or never happened.</summary>
     public abstract void Fail(Error error);
 
@@ -17,10 +45,6 @@ internal abstract class LogItem
 /// <summary>Work of a module, run inside the writer's transaction.</summary>
 internal abstract class WorkItem : LogItem
 {
-    public List<Action<Floor>> Effects { get; } = [];
-
-    public List<Action> OnCommitted { get; } = [];
-
     public abstract CommitOrigin Origin { get; }
 
     /// <returns>True when the work is to be kept.</returns>
@@ -54,10 +78,7 @@ internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<
         if (result.IsOk)
         {
             Origin.Reply?.Committed(result.Value);
-            foreach (var effect in Effects)
-            {
-                effect(floor);
-            }
+            RunEffects(floor);
         }
 
         outcome.TrySetResult(result);
@@ -85,6 +106,12 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
     public string? Html => html;
 
     public Error? Refusal => refusal;
+
+    /// <summary>The names that the text calls; null for most.</summary>
+    public MentionText? Names { get; init; }
+
+    /// <summary>What the sender is in the room, as the writer found it.</summary>
+    public Membership Sender { get; set; } = null!;
 
     public Guid Id { get; } = Guid.CreateVersion7();
 
@@ -121,6 +148,7 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
         {
             head!.Published = state;
             floor.Publish(command.RoomId, state.Seq, frame);
+            RunEffects(floor);
         }
 
         Complete(result);

@@ -2,6 +2,7 @@ using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,7 +29,8 @@ internal sealed class LogReader(MessagingDb db, IRooms rooms)
     public async Task<IReadOnlyList<OutFrame>> User(Guid userId, long after, long upTo, int limit, CancellationToken ct)
     {
         var rows = await db.UserLog.AsNoTracking().Where(e => e.UserId == userId && e.UserSeq > after && e.UserSeq <= upTo).OrderBy(e => e.UserSeq).Take(limit).ToListAsync(ct);
-        return [.. rows.Select(r => EntryFrames.User(r.Type, r.UserSeq, r.At, System.Text.Encoding.UTF8.GetBytes(r.Payload)))];
+        var filled = await NotificationViews.Replay(db, rows, ct);
+        return [.. rows.Select(r => EntryFrames.User(r.Type, r.UserSeq, r.At, filled.TryGetValue(r.UserSeq, out var payload) ? payload : System.Text.Encoding.UTF8.GetBytes(r.Payload)))];
     }
 
     private static LogEntry ToEntry(LogRow row, IReadOnlyDictionary<Guid, MessageView>? messages, RoomView? room) => new(

@@ -7,6 +7,7 @@ using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Notifying;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ internal sealed class LogWriter(
     ISessionState sessions,
     Hub hub,
     DiskReserve reserve,
+    MessageNotices notices,
     TimeProvider time,
     ILogger<LogWriter> logger) : BackgroundService, IRoomLog
 {
@@ -33,6 +35,7 @@ internal sealed class LogWriter(
     private readonly Channel<LogItem> queue = Channel.CreateUnbounded<LogItem>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<Type, IModuleDatabase> databasesByContext = databases.ToDictionary(d => d.ContextType);
     private readonly List<LogItem> batch = new(MaxBatch);
+    private readonly SlowMode slowMode = new();
     private LogConnection? connection;
     private int waiting;
 
@@ -158,9 +161,11 @@ internal sealed class LogWriter(
             using var inside = WriteGate.MarkInside();
             await Connect().ConfigureAwait(false);
             staged = new StagedHeads(heads, connection!.Store);
+            MessageAppender appender;
             await using (var transaction = await connection.Begin(CancellationToken.None).ConfigureAwait(false))
             {
-                count = await Fill(items, staged, transaction).ConfigureAwait(false);
+                appender = new MessageAppender(databasesByContext, connection, transaction, staged, access, sessions, notices, slowMode, time.Now());
+                count = await Fill(items, staged, transaction, appender).ConfigureAwait(false);
                 await connection.Store.UpdateHeads(staged, CancellationToken.None).ConfigureAwait(false);
                 isCommitting = true;
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -168,10 +173,8 @@ internal sealed class LogWriter(
 
             staged.Commit();
             var committed = items.GetRange(0, count);
-            foreach (var action in committed.OfType<WorkItem>().SelectMany(w => w.OnCommitted))
-            {
-                action();
-            }
+            committed.ForEach(static item => item.RunCommitted());
+            slowMode.Commit(appender.Written, appender.At);
 
             hub.Post(floor => HandOut(floor, committed));
             await KeepJournalShort().ConfigureAwait(false);
@@ -288,10 +291,9 @@ internal sealed class LogWriter(
         }
     }
 
-    private async Task<int> Fill(List<LogItem> items, StagedHeads staged, DbTransaction transaction)
+    private async Task<int> Fill(List<LogItem> items, StagedHeads staged, DbTransaction transaction, MessageAppender appender)
     {
-        var at = time.Now();
-        var appender = new MessageAppender(databasesByContext, connection!, transaction, staged, access, sessions, at);
+        var at = appender.At;
         var run = new List<SendItem>();
         for (var i = 0; i < items.Count; i++)
         {
@@ -336,6 +338,8 @@ internal sealed class LogWriter(
             logger.LogError(e, "A run of {Count} messages could not be appended", run.Count);
             await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
             staged.Undo();
+            run.ForEach(static item => item.Forget());
+            appender.Written.Clear();
         }
 
         if (run.Count == 1)
@@ -380,8 +384,7 @@ internal sealed class LogWriter(
         {
             await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
             staged.Undo();
-            item.Effects.Clear();
-            item.OnCommitted.Clear();
+            item.Forget();
             return false;
         }
 
