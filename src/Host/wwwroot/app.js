@@ -14,6 +14,7 @@ import { store } from './core/store.js';
 import { bindTips } from './core/tips.js';
 import { empty, failure, notify, skeleton } from './core/ui.js';
 import { roomView } from './messaging/room-view.js';
+import { bindDesktop } from './notifications/desktop.js';
 import { bindPeople } from './people/bind.js';
 import { isPanel } from './rooms/panel.js';
 
@@ -169,6 +170,7 @@ async function start() {
   bindSkip();
   bindPeople();
   bindTips();
+  bindDesktop();
   startRouter();
   onRoute((_, how) => route(how));
   bindKeys(signedIn);

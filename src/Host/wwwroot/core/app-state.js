@@ -11,6 +11,7 @@ import { forgetAll, setPref } from './prefs.js';
 import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
 import { addLive } from '../messaging/log.js';
+import { loadInbox } from '../notifications/inbox-state.js';
 import { addReply, changeEverywhere, findMessage } from '../messaging/threads.js';
 
 const tab = newId();
@@ -23,6 +24,7 @@ export function onSession(handlers) { on = handlers; }
 export const applier = new Applier({
   store, api: { get },
   created: event => { if ((event.by ?? event.message.senderId) === store.get().me?.id) outbox.settle(event.message.clientId); },
+  loaded: () => { loadInbox().catch(error => console.warn('the inbox is not known', error.code)); },
 });
 
 export const connection = new ConnectionKeeper({

@@ -9,8 +9,12 @@ const RECENT = 400;
 
 /** Applies what arrives. Knows no socket, so that its rules can be tested with frames alone. */
 export class Applier {
-  /** @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void}} parts */
-  constructor({ store, api, created = () => {} }) {
+  /**
+   * @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void, loaded?: () => void}} parts
+   *   `loaded`: the rooms were read anew, so what else hangs on the person's own log is to be read anew too
+   */
+  constructor({ store, api, created = () => {}, loaded = () => {} }) {
+    this.loaded = loaded;
     this.store = store;
     this.api = api;
     this.created = created;
@@ -121,6 +125,7 @@ export class Applier {
         const keep = log => !forget && Object.entries(log).filter(([id]) => rooms[id]?.atSeq === state.rooms[id]?.atSeq);
         return { ...next, rooms, userSeq: page.userSeq ?? 0, roomsLoaded: true, roomsError: null, logs: Object.fromEntries(keep(state.logs) || []) };
       });
+      this.loaded();
     })().finally(() => { this.reloading = null; });
     return this.reloading;
   }

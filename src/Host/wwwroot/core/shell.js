@@ -53,7 +53,7 @@ export class Shell {
     this.main.stop?.();
     closePopovers();
     this.mainRoot.replaceChildren();
-    const root = h('div.view', { class: key.split(':')[0] });
+    const root = h('div.view', null);
     this.mainRoot.append(root);
     const view = open(root);
     this.main = { key, ...(typeof view === 'function' ? { stop: view } : view) };

@@ -52,7 +52,7 @@ export function titleAndIcon() {
   const state = store.get();
   const rooms = Object.values(state.rooms).filter(one => !one.muted);
   const count = rooms.reduce((sum, one) => sum + (one.type === 'direct' ? one.unreadCount : one.mentionCount), 0);
-  const any = rooms.some(one => one.unreadCount > 0);
+  const any = count > 0 || state.inbox.unreadCount > 0 || rooms.some(one => one.unreadCount > 0);
   const room = state.rooms[currentRoute().params.id];
   document.title = `${count > 0 ? `(${count}) ` : any ? '• ' : ''}${room ? `${roomName(room)} · ` : ''}${serverName()}`;
   const href = any ? '/favicon-unread.svg' : '/favicon.svg';

@@ -119,7 +119,7 @@ export function messageActions(room) {
 
   const menu = (message, anchor) => {
     const items = listOf(message);
-    if (items.length) openMenu(anchor, items.map(one => ({ ...one, testid: `action-${one.id}`, run: () => one.run(message, anchor) })), t('action.more'));
+    if (items.length) openMenu(anchor, items.map(one => ({ ...one, key: one.key?.replace('Delete', 'Del').toUpperCase(), testid: `action-${one.id}`, run: () => one.run(message, anchor) })), t('action.more'));
   };
 
   return {

@@ -45,7 +45,7 @@ function best(list, namesOf, query, most) {
 export function people(token, users, { all } = {}, most = 8) {
   const found = best(users, user => [[user.username], [user.displayName]], token.query, most)
     .map(user => ({ key: user.id, insert: `@${user.username}`, label: user.displayName, note: `@${user.username}`, user }));
-  if (all && 'all'.startsWith(token.query.toLowerCase())) found.splice(token.query ? 0 : most - 1, 0, { key: 'all', insert: '@all', label: '@all', note: all, user: undefined });
+  if (all && 'all'.startsWith(token.query.toLowerCase())) found.splice(most - 1, 0, { key: 'all', insert: '@all', label: '@all', note: all, user: undefined });
   return found.slice(0, most);
 }
 

@@ -6,6 +6,7 @@ import { h, keep, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { nameOf, roomName } from '../core/people.js';
+import { plain } from '../core/plain.js';
 import { enterSends, isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { debounce, iconButton, notifyError } from '../core/ui.js';
@@ -169,7 +170,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
     if (!kind) return null;
     const message = state.edit ?? state.reply;
     return h('div.composer-banner', { key: 'banner', 'data-testid': `composer-${kind}` }, icon(kind), h('span.grow', null, h('strong', null, kind === 'edit' ? t('composer.editing') : t('composer.replying', { name: nameOf(message.senderId) })),
-      h('span.excerpt', null, message.text.slice(0, 140))), iconButton('close', t('action.cancel'), { onclick: cancel }));
+      h('span.excerpt', null, plain(message.text.slice(0, 300)).slice(0, 140))), iconButton('close', t('action.cancel'), { onclick: cancel }));
   }
 
   function sendButton(left, slow) {

@@ -82,8 +82,8 @@ export function bindGestures(timeline, actions, on) {
     } else if (event.key === 'Enter' || event.key === ' ') {
       if (event.target !== article) return;
       event.preventDefault();
-      actions.menu(timeline.messageOf(article), article);
-    } else if (actions.key(timeline.messageOf(article), event.key.length === 1 ? event.key.toLowerCase() : event.key, article)) {
+      actions.menu(timeline.messageOf(article), article.querySelector('.action-bar') ?? article);
+    } else if (actions.key(timeline.messageOf(article), event.key.length === 1 ? event.key.toLowerCase() : event.key, article.querySelector('.action-bar') ?? article)) {
       event.preventDefault();
     }
   });

@@ -5,6 +5,7 @@ import { h } from '../core/html.js';
 import { list, t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { nameOf, person } from '../core/people.js';
+import { plain } from '../core/plain.js';
 import { store } from '../core/store.js';
 import { ago, clock, fullDate } from '../core/time.js';
 import { errorText } from '../core/ui.js';
@@ -17,7 +18,7 @@ const edited = (message, actions) => h('button.edited', {
 
 function quote(reply, actions) {
   return h('button.quote', { type: 'button', 'data-testid': 'quote', onclick: () => actions.jump(reply) },
-    icon('reply'), h('strong', null, nameOf(reply.senderId)), h('span', null, reply.excerpt || t('message.deletedShort')));
+    icon('reply'), h('strong', null, nameOf(reply.senderId)), h('span', null, plain(reply.excerpt) || t('message.deletedShort')));
 }
 
 function reactions(message, actions) {

@@ -5,6 +5,7 @@ import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { nameOf, roomName } from '../core/people.js';
+import { plain } from '../core/plain.js';
 import { goBack, navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
 import { ago, fullDate } from '../core/time.js';
@@ -55,7 +56,7 @@ export function inboxView(root) {
       href: path, 'data-testid': 'notification', 'data-kind': one.kind, onclick: open,
     },
     h('span.notice-face', null, one.actorId ? avatarOf(one.actorId, 'medium') : h('span.system-sign', null, icon('megaphone')), h('span.notice-kind', null, icon(/** @type {any} */ (SIGNS[one.kind] ?? 'bell')))),
-    h('span.grow', null, h('span.notice-title', null, title), one.kind !== 'added' && one.text && h('span.notice-text', null, one.text)),
+    h('span.grow', null, h('span.notice-title', null, title), one.kind !== 'added' && one.text && h('span.notice-text', null, plain(one.text))),
     h('time', { datetime: one.createdAt, title: fullDate(one.createdAt) }, ago(one.createdAt)),
     h('span.unread-dot', { role: one.readAt ? null : 'img', 'aria-label': one.readAt ? null : t('inbox.isUnread') })));
   }

@@ -8,8 +8,8 @@ export function appearancePage(root) {
     const choice = (name, value, label, hint, now) => h('label.check', null,
       h('input', { type: 'radio', name, value, checked: now === value, 'data-testid': `${name}-${value}`, onchange: () => change(name, value) }), h('span', null, label, hint && h('small', null, hint)));
     const look = (name, value, label, now) => h('label.look', null,
-      h('input', { type: 'radio', name, value, checked: now === value, 'data-testid': `${name}-${value}`, onchange: () => change(name, value) }),
-      h('span.look-picture', { 'aria-hidden': 'true', class: `look-${value}` }, h('i', null), h('i', null), h('i', null), h('i', null)), h('span', null, label));
+      h('span.look-picture', { 'aria-hidden': 'true', class: `look-${value}` }, h('i', null), h('i', null), h('i', null), h('i', null)),
+      h('span.look-name', null, h('input', { type: 'radio', name, value, checked: now === value, 'data-testid': `${name}-${value}`, onchange: () => change(name, value) }), h('span', null, label)));
     patch(root, h('div.stack', null,
       h('h2', null, t('settings.appearance')), h('p.muted', null, t('settings.thisDevice')),
       h('fieldset', null, h('legend', null, t('settings.scheme')), h('div.looks', null, ['system', 'light', 'dark'].map(one => look('scheme', one, t(`settings.${one}`), pref('scheme', 'system'))))),
