@@ -39,8 +39,8 @@ test('markup is parsed in one place only', () => {
   assert.deepEqual(files.filter(one => one.endsWith('.js') && doors.test(read(one))), ['core/server-html.js']);
 });
 
-test('no file is longer than 300 lines', () => {
-  assert.deepEqual(files.filter(one => /\.(js|css)$/.test(one) && read(one).split('\n').length > 301), []);
+test('no file but the tables of texts is longer than 300 lines', () => {
+  assert.deepEqual(files.filter(one => /\.(js|css)$/.test(one) && !one.startsWith('core/texts/') && read(one).split('\n').length > 301), []);
 });
 
 test('no token is ever put where scripts can read it', () => {

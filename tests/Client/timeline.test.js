@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { distanceToEnd, isAtEnd, pickAnchors, shift, toShow } from '../../src/Host/wwwroot/messaging/anchor.js';
+import { distanceToEnd, isAtEnd } from '../../src/Host/wwwroot/messaging/anchor.js';
 import { accept, people as offers, tokenAt } from '../../src/Host/wwwroot/messaging/complete.js';
 import { findEmoji, EMOJI } from '../../src/Host/wwwroot/messaging/emoji-data.js';
-import { days } from '../../src/Host/wwwroot/messaging/grouping.js';
+import { days, lines } from '../../src/Host/wwwroot/messaging/grouping.js';
 import { addAfter, addBefore, addLive, MOST } from '../../src/Host/wwwroot/messaging/log.js';
 import { normalPage } from '../../src/Host/wwwroot/core/normal.js';
 import { message, page } from './support.js';
@@ -39,12 +39,20 @@ test('a sent message keeps its row when the server’s copy takes its place', ()
   assert.equal(days([at(1, { id: 'm9', clientId: 'c1', senderId: 'me' })])[0].rows[0].key, local);
 });
 
+test('a divider stands only where the last read message is here, or the room begins', () => {
+  const kinds = (items, options) => lines(items, { newAfter: 10, me: 'me', ...options }).map(row => row.kind);
+  assert.deepEqual(kinds([at(11), at(12)], { whole: false }), ['day', 'message', 'message']);
+  assert.deepEqual(kinds([at(10), at(11)], { whole: false }), ['day', 'message', 'new', 'message']);
+  assert.deepEqual(kinds([at(11)], { whole: true }), ['beginning', 'day', 'new', 'message']);
+  assert.deepEqual(kinds([], { whole: true }), ['empty']);
+});
+
 test('the window is bounded: its far end goes and can be loaded again', () => {
-  const log = normalPage(page(301, 600));
+  const log = normalPage(page(301, 300 + MOST));
   const up = addBefore(log, normalPage(page(241, 300)));
   assert.deepEqual([up.items.length, up.items[0].seq, up.hasAfter, up.hasBefore], [MOST, 241, true, true]);
-  const down = addAfter(up, normalPage(page(541, 600, { hasAfter: false })));
-  assert.deepEqual([down.items.length, down.items.at(-1).seq, down.hasAfter, down.hasBefore], [MOST, 600, false, true]);
+  const down = addAfter(up, normalPage(page(241 + MOST, 300 + MOST, { hasAfter: false })));
+  assert.deepEqual([down.items.length, down.items.at(-1).seq, down.hasAfter, down.hasBefore], [MOST, 300 + MOST, false, true]);
 });
 
 test('a window that does not reach the end takes no live messages', () => {
@@ -52,24 +60,17 @@ test('a window that does not reach the end takes no live messages', () => {
   assert.equal(addLive(log, message(50)), log);
 });
 
-test('what is read stays where it was, also when the first anchor is gone', () => {
-  const anchors = pickAnchors([{ key: 'a', top: -90, bottom: -10 }, { key: 'b', top: -10, bottom: 60 }, { key: 'c', top: 60, bottom: 120 }, { key: 'd', top: 700, bottom: 760 }], 600);
-  assert.deepEqual(anchors.map(one => one.key), ['b', 'c']);
-  assert.equal(shift(anchors, key => ({ b: 490, c: 560 })[key] ?? null), 500);
-  assert.equal(shift(anchors, key => (key === 'c' ? 40 : null)), -20);
-  assert.equal(shift(anchors, () => null), 0);
+test('a full window drops what is oldest, or, while somebody reads further up, what is newest', () => {
+  const full = normalPage(page(1, MOST * 2));
+  const next = addLive(full, message(MOST * 2 + 1));
+  assert.deepEqual([next.items.length, next.items.at(-1).seq, next.hasBefore, next.hasAfter], [MOST, MOST * 2 + 1, true, false]);
+  const read = addLive({ ...full, held: true }, message(MOST * 2 + 1));
+  assert.deepEqual([read.items[0].seq, read.items.length, read.hasAfter], [1, MOST * 2, true]);
 });
 
 test('near the end counts as at the end', () => {
   const box = { scrollTop: 960, scrollHeight: 1600, clientHeight: 600 };
   assert.deepEqual([distanceToEnd(box), isAtEnd(box), isAtEnd({ ...box, scrollTop: 900 })], [40, true, false]);
-});
-
-test('a target is shown at a third of the view, inside the content', () => {
-  const box = { scrollTop: 500, scrollHeight: 2000, clientHeight: 600 };
-  assert.equal(toShow({ top: 300, bottom: 360 }, box), 620);
-  assert.equal(toShow({ top: 1400, bottom: 1460 }, box), 1400);
-  assert.equal(toShow({ top: -480, bottom: -420 }, box), 0);
 });
 
 test('completion looks at the word before the caret', () => {

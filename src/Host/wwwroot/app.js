@@ -14,7 +14,6 @@ import { store } from './core/store.js';
 import { bindTips } from './core/tips.js';
 import { empty, failure, notify, skeleton } from './core/ui.js';
 import { roomView } from './messaging/room-view.js';
-import { bindDesktop } from './notifications/desktop.js';
 import { bindPeople } from './people/bind.js';
 import { isPanel } from './rooms/panel.js';
 
@@ -140,7 +139,7 @@ async function leave({ tellServer = true } = {}) {
   patch(app, skeleton(6));
   await logOut({ tellServer });
   applyAppearance();
-  chooseLanguage();
+  await chooseLanguage();
   navigate('/login', { replace: true });
 }
 
@@ -165,12 +164,11 @@ function bindSkip() {
 
 async function start() {
   applyAppearance();
-  chooseLanguage();
+  await chooseLanguage();
   bindViewport();
   bindSkip();
   bindPeople();
   bindTips();
-  bindDesktop();
   startRouter();
   onRoute((_, how) => route(how));
   bindKeys(signedIn);

@@ -1,16 +1,24 @@
 import en from './texts/en.js';
-import de from './texts/de.js';
 import { pref } from './prefs.js';
 
-const TABLES = { en, de };
+/** English stands in for what another language lacks; the others come when they are chosen. @type {Record<string, Record<string, any>>} */
+const TABLES = { en };
+const OTHERS = { de: () => import('./texts/de.js') };
 export const LANGUAGES = { en: 'English', de: 'Deutsch' };
 
 let language = 'en';
 let plurals = new Intl.PluralRules('en');
 
-export function chooseLanguage() {
+/** The language that the person, or else the browser, wishes for. */
+export async function chooseLanguage() {
   const wished = [pref('language'), ...(globalThis.navigator?.languages ?? [])].filter(Boolean).map(one => one.slice(0, 2));
-  language = wished.find(one => one in TABLES) ?? 'en';
+  const found = wished.find(one => one in LANGUAGES) ?? 'en';
+  try {
+    TABLES[found] ??= (await OTHERS[found]()).default;
+    language = found;
+  } catch (error) {
+    console.warn('a language did not come', found, error.message);
+  }
   plurals = new Intl.PluralRules(language);
   document.documentElement.lang = language;
 }

@@ -1,7 +1,7 @@
 // Durable events onto state. Pure: which event may be applied, and what it changes. Applying one twice changes nothing.
 
 import { normalMessage, normalRoom, normalUser } from './normal.js';
-import { addLive, dropUpTo, MOST, react, tombstone } from '../messaging/log.js';
+import { addLive, dropUpTo, react, tombstone } from '../messaging/log.js';
 import { mentionsMe } from '../messaging/mentions.js';
 import { addReply, changeEverywhere, expireThreads, uncountReply, withoutThreads } from '../messaging/threads.js';
 
@@ -51,7 +51,7 @@ export function applyToLog(state, event) {
   if (event.type === 'message.created') {
     const message = normalMessage(event.message, event.seq);
     if (message.threadId) return addReply(state, message, event.seq);
-    return withLog(state, event.roomId, log => (log.items.some(one => one.id === message.id) ? log : addLive(log, message, MOST * 2)));
+    return withLog(state, event.roomId, log => (log.items.some(one => one.id === message.id) ? log : addLive(log, message)));
   }
   if (event.type === 'messages.expired') return expireThreads(withLog(state, event.roomId, log => dropUpTo(log, event.upToSeq)), event.roomId, event.upToSeq);
   const change = MESSAGE_EVENTS[event.type];

@@ -2,7 +2,7 @@
 
 const PRESS_MS = 450;
 
-/** A list of messages: the room's timeline, or a thread. @typedef {Pick<import('./timeline.js').Timeline, 'list' | 'nodes' | 'activeKey' | 'rove' | 'messageOf' | 'focusMessage'>} MessageList */
+/** A list of messages: the room's timeline, or a thread. @typedef {{list: any, messageOf: (node: any) => any, nodeOf: (key: string) => any, roving: {key: string, mark: () => void, isLast: (article: any) => boolean, move: (step: number | 'first' | 'last', from?: any) => void}}} MessageList */
 
 /** @param {MessageList} timeline @param {any} actions @param {{leave: () => void}} on */
 export function bindGestures(timeline, actions, on) {
@@ -38,8 +38,8 @@ export function bindGestures(timeline, actions, on) {
     const article = articleOf(event.target);
     if (!article) return;
     if (event.target === article) {
-      timeline.activeKey = /** @type {HTMLElement} */ (article).dataset.key ?? '';
-      timeline.rove();
+      timeline.roving.key = /** @type {HTMLElement} */ (article).dataset.key ?? '';
+      timeline.roving.mark();
     }
     if (event.target === article && article.matches(':focus-visible')) showOn(article);
   });
@@ -74,8 +74,8 @@ export function bindGestures(timeline, actions, on) {
     const move = { ArrowUp: -1, ArrowDown: 1, Home: 'first', End: 'last' }[event.key];
     if (move !== undefined) {
       event.preventDefault();
-      if (event.key === 'ArrowDown' && article === [...list.querySelectorAll('article')].at(-1)) return on.leave();
-      timeline.focusMessage(/** @type {any} */ (move), article);
+      if (event.key === 'ArrowDown' && timeline.roving.isLast(article)) return on.leave();
+      timeline.roving.move(/** @type {any} */ (move), article);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       on.leave();
@@ -92,7 +92,7 @@ export function bindGestures(timeline, actions, on) {
     /** After a render the article under the pointer may be another node. */
     refresh() {
       if (!over || over.isConnected) return;
-      const now = timeline.nodes.get(over.dataset.key)?.node;
+      const now = timeline.nodeOf(over.dataset.key);
       bar = over = null;
       if (now?.isConnected && now.matches(':hover')) showOn(now);
     },

@@ -6,7 +6,7 @@ import { normalPage } from '../core/normal.js';
 import { store } from '../core/store.js';
 import { addAfter, addBefore } from './log.js';
 
-const PAGE = 60;
+const PAGE = 80;
 /** Rooms whose messages stay in memory, so that going back to them paints at once. */
 const KEPT = 8;
 let used = [];
@@ -17,7 +17,7 @@ async function load(roomId, query, join, again = true) {
   store.set(state => {
     if (!state.rooms[roomId]) return state;
     const log = state.logs[roomId];
-    return { ...state, logs: { ...state.logs, [roomId]: join(log, page) } };
+    return { ...state, logs: { ...state.logs, [roomId]: { ...join(log, page), held: log?.held ?? false } } };
   });
   if (!applier.catchUp(roomId, page.atSeq) && again) await load(roomId, query, join, false);
 }
@@ -42,4 +42,12 @@ export function touch(roomId) {
   used = [roomId, ...used.filter(one => one !== roomId)];
   const gone = used.splice(KEPT);
   if (gone.length) store.set(state => ({ ...state, logs: Object.fromEntries(Object.entries(state.logs).filter(([id]) => !gone.includes(id))) }));
+}
+
+/** Somebody reads further up in the room (or no longer does), so what they read is not dropped for what comes. */
+export function hold(roomId, on) {
+  store.set(state => {
+    const log = state.logs[roomId];
+    return log && (log.held ?? false) !== on ? { ...state, logs: { ...state.logs, [roomId]: { ...log, held: on } } } : state;
+  });
 }

@@ -4,7 +4,7 @@
 /** @typedef {import('../core/types.js').Log} Log */
 /** @typedef {import('../core/types.js').Message} Message */
 
-export const MOST = 300;
+export const MOST = 600;
 
 /** Two ascending lists as one, without doubles; of two copies the one that is true later wins. */
 export function merge(a, b) {
@@ -31,15 +31,15 @@ export function addAfter(log, page) {
 }
 
 /**
- * A new message at the end. A window that does not reach the end leaves it out and finds it when it is scrolled there.
- * `keep` is how many may stay: more while somebody reads further up, so that what they read is not dropped.
+ * A new message at the end. A window that does not reach the end leaves it out and finds it when it is scrolled there; one
+ * in which somebody reads further up ends before it once it is full, so that what they read is not dropped.
  * @param {Log} log @param {Message} message @returns {Log}
  */
-export function addLive(log, message, keep = MOST) {
+export function addLive(log, message) {
   if (log.hasAfter || message.threadId) return log;
   const items = merge(log.items, [message]);
-  const cut = items.length > keep;
-  return { ...log, items: cut ? items.slice(-MOST) : items, hasBefore: log.hasBefore || cut };
+  if (items.length <= MOST * 2) return { ...log, items };
+  return log.held ? { ...log, hasAfter: true } : { ...log, items: items.slice(-MOST), hasBefore: true };
 }
 
 /** @param {Log} log @param {string} id @param {(message: Message) => Message} change @returns {Log} */

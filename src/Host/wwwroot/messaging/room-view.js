@@ -18,6 +18,8 @@ import { bindGestures } from './gestures.js';
 import { loadReceipts, markRead } from './reading.js';
 import { Timeline } from './timeline.js';
 
+const AWAY_MS = 10_000;
+
 /** @param {Element} root @param {string} roomId @param {{seq: number | null}} options */
 export function roomView(root, roomId, { seq }) {
   const head = h('header.room-head', { own: true });
@@ -42,7 +44,7 @@ export function roomView(root, roomId, { seq }) {
       const own = store.get().logs[roomId]?.items.findLast(one => one.senderId === store.get().me?.id && !one.isDeleted && one.type === 'text');
       if (own) writer.edit(own);
     },
-    leaveUp: () => timeline.focusMessage('last'),
+    leaveUp: () => timeline.roving.move('last'),
   });
 
   const focused = () => document.visibilityState === 'visible' && document.hasFocus();
@@ -96,6 +98,19 @@ export function roomView(root, roomId, { seq }) {
     if (area && fresh.length && fresh.length < 5) area.replaceChildren(...fresh.map(one => h('p', null, t('message.spokenNew', { name: nameOf(one.senderId), text: one.text.slice(0, 300) }))));
   }
 
+  let losing;
+  /** After a loss of more than a moment, what was missed is marked, and not followed. */
+  function connected(state) {
+    clearTimeout(losing);
+    if (state === 'offline') timeline.away();
+    else if (state !== 'live') losing = setTimeout(() => timeline.away(), AWAY_MS);
+    else {
+      timeline.back();
+      moved();
+      loadReceipts(roomId);
+    }
+  }
+
   const offs = [
     watch(state => [state.rooms[roomId], state.presence, state.users], () => { drawHead(); moved(); }),
     store.subscribe((now, before) => {
@@ -105,7 +120,7 @@ export function roomView(root, roomId, { seq }) {
       else if (own(now).some((one, i) => one !== own(before)[i])) timeline.render();
       if (now.typing[roomId] !== before.typing[roomId] || now.users !== before.users) drawTyping();
       if (now.rooms[roomId]?.name !== before.rooms[roomId]?.name || now.members[roomId] !== before.members[roomId]) writer.draw();
-      if (now.conn.state === 'live' && before.conn.state !== 'live') { moved(); loadReceipts(roomId); }
+      if (now.conn.state !== before.conn.state) connected(now.conn.state);
       speak(now, before);
     }),
   ];
@@ -131,6 +146,7 @@ export function roomView(root, roomId, { seq }) {
     stop() {
       for (const off of offs) off();
       clearInterval(tick);
+      clearTimeout(losing);
       removeEventListener('focus', looked);
       removeEventListener('blur', looked);
       document.removeEventListener('visibilitychange', looked);

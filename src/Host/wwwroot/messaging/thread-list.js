@@ -7,15 +7,11 @@ import { notifyError } from '../core/ui.js';
 import { isAtEnd, toShow } from './anchor.js';
 import { continues } from './grouping.js';
 import { dependsOn, messageNode } from './message.js';
-import { unsent } from './timeline.js';
+import { reach } from './roving.js';
+import { unsent } from './rows.js';
 
 /** So many replies are shown at first; the earlier ones are one click away. */
 const SHOWN = 100;
-
-/** The tab key stops at one message and at what is inside it. */
-function reach(article, on) {
-  for (const one of [article, ...article.querySelectorAll('a[href], button')]) if (!one.closest('.action-bar')) one.tabIndex = on ? 0 : -1;
-}
 
 export class ThreadList {
   /** @param {HTMLElement} root the scrolling box @param {string} roomId @param {string} rootId @param {any} actions */
@@ -28,7 +24,8 @@ export class ThreadList {
     root.append(this.list);
     /** @type {Map<string, {parts: any[], node: any, message: any}>} */
     this.nodes = new Map();
-    this.activeKey = '';
+    /** One message is on the tab key's way; the arrow keys go on from it. */
+    this.roving = { key: '', mark: () => this.mark(), isLast: article => [...this.list.querySelectorAll('article')].at(-1) === article, move: (step, from) => this.move(step, from) };
     this.shown = SHOWN;
     this.stick = true;
     this.scroller.addEventListener('scroll', () => { this.stick = isAtEnd(this.scroller); }, { passive: true });
@@ -76,7 +73,7 @@ export class ThreadList {
       replies.map((message, i) => keep(this.node(message, !continues(replies[i - 1], message), state))),
     ]);
     for (const [key, { node }] of this.nodes) if (!node.isConnected) this.nodes.delete(key);
-    this.rove();
+    this.mark();
     if (this.stick) this.toEnd();
   }
 
@@ -100,32 +97,35 @@ export class ThreadList {
     if (!target) return notifyError({ code: 'message_gone' });
     const top = this.scroller.getBoundingClientRect().top;
     const box = target.getBoundingClientRect();
-    this.scroller.scrollTop = toShow({ top: box.top - top, bottom: box.bottom - top }, this.scroller);
+    const above = this.scroller.scrollTop - top;
+    this.scroller.scrollTop = toShow({ top: box.top + above, bottom: box.bottom + above }, this.scroller.clientHeight);
     target.classList.add('flash');
     setTimeout(() => target.classList.remove('flash'), 2500);
-    this.activeKey = target.dataset.key ?? '';
-    this.rove();
+    this.roving.key = target.dataset.key ?? '';
+    this.mark();
     target.focus({ preventScroll: true });
   }
 
-  rove() {
+  mark() {
     const articles = this.list.querySelectorAll('article');
-    const current = this.nodes.get(this.activeKey)?.node;
+    const current = this.nodes.get(this.roving.key)?.node;
     const stop = current?.isConnected ? current : articles[articles.length - 1];
     for (const one of this.list.querySelectorAll('article[tabindex="0"]')) if (one !== stop) reach(one, false);
     if (stop) reach(stop, true);
   }
 
+  nodeOf(key) { return this.nodes.get(key)?.node; }
+
   messageOf(node) { return node ? this.nodes.get(node.dataset.key)?.message : undefined; }
 
   /** @param {number | 'first' | 'last'} step */
-  focusMessage(step, from = this.list.querySelector('article[tabindex="0"]')) {
+  move(step, from = this.list.querySelector('article[tabindex="0"]')) {
     const articles = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll('article')]);
     const at = step === 'first' ? 0 : step === 'last' ? articles.length - 1 : Math.max(0, Math.min(articles.length - 1, articles.indexOf(/** @type {any} */ (from)) + step));
     const next = articles[at];
     if (!next) return;
-    this.activeKey = next.dataset.key ?? '';
-    this.rove();
+    this.roving.key = next.dataset.key ?? '';
+    this.mark();
     next.focus();
   }
 }

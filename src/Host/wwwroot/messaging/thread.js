@@ -34,7 +34,7 @@ export function threadPanel(root, roomId, { root: rootId, seq }) {
       const own = store.get().threads[rootId]?.items.findLast(one => one.senderId === store.get().me?.id && !one.isDeleted && one.type === 'text');
       if (own) writer.edit(own);
     },
-    leaveUp: () => list.focusMessage('last'),
+    leaveUp: () => list.roving.move('last'),
   }, { threadId: rootId });
 
   async function load() {

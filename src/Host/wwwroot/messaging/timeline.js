@@ -1,32 +1,29 @@
-// The scrolling list of a room's messages. What is read stays where it is, whatever loads or arrives around it.
+// The scrolling list of a room's messages. What is read stays where it is, whatever loads or arrives around it; only what
+// is near the view is in the page.
 
-import { h, keep, patch } from '../core/html.js';
+import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
-import { normalMessage } from '../core/normal.js';
 import { store } from '../core/store.js';
-import { dayName, fullDate } from '../core/time.js';
-import { empty, failure, notifyError, skeleton } from '../core/ui.js';
-import { isAtEnd, distanceToEnd, pickAnchors, shift, toShow } from './anchor.js';
-import { days } from './grouping.js';
-import { loadAfter, loadAround, loadBefore, loadLatest, touch } from './loader.js';
-import { dependsOn, messageNode } from './message.js';
+import { failure, notifyError, skeleton } from '../core/ui.js';
+import { isAtEnd } from './anchor.js';
+import { Canvas } from './canvas.js';
+import { lines } from './grouping.js';
+import { seqAt, unloaded } from './heights.js';
+import { hold, loadAfter, loadAround, loadBefore, loadLatest, touch } from './loader.js';
+import { Roving } from './roving.js';
+import { Rows, seenBy, spinner, unloadedNote, unsent } from './rows.js';
+import { placeOf } from './wanted.js';
 
-const LOAD_AT = 800;
-const RECEIPTS_UP_TO = 50;
+/** So far from the end of what is in memory more is asked for. */
+const LOAD_AT = 2500;
+const IDLE_MS = 250;
+const LEAP_MS = 80;
+const PAUSE_MS = 3000;
+/** A space that is wrong by so much makes the scroll bar tell the wrong place. */
+const WRONG = 4000;
 
-/** What stands for entries of the outbox until the messages themselves are here. @param {string} [threadId] those of a thread */
-export function unsent(state, roomId, items, threadId) {
-  const here = new Set(items.filter(one => one.senderId === state.me?.id).map(one => one.clientId));
-  return state.outbox.filter(one => one.roomId === roomId && one.threadId === threadId && !here.has(one.clientId)).map(entry => ({
-    ...normalMessage({ id: `local-${entry.clientId}`, roomId, clientId: entry.clientId, senderId: state.me?.id, text: entry.text, replyTo: entry.replyTo, createdAt: entry.createdAt, seq: entry.seq ?? Infinity }),
-    local: entry,
-  }));
-}
-
-/** @param {any} article @param {boolean} on whether the tab key stops at it and at what is inside; the bar has its own keys */
-function reach(article, on) {
-  for (const one of [article, ...article.querySelectorAll('a[href], button')]) if (!one.closest('.action-bar')) one.tabIndex = on ? 0 : -1;
-}
+/** Where a person was in a room when they left it. @type {Map<string, {key: string, down: number}>} */
+const places = new Map();
 
 export class Timeline {
   /** @param {Element} root @param {string} roomId @param {{actions: any, moved: () => void}} parts */
@@ -37,52 +34,92 @@ export class Timeline {
     this.list = h('div.messages', { own: true, role: 'group', 'aria-label': t('timeline.label') });
     this.scroller = h('div.scroller', { own: true, 'data-testid': 'timeline', tabindex: '-1' }, this.list);
     root.append(this.scroller);
-    /** @type {Map<string, {parts: any[], node: any, message: any}>} */
-    this.nodes = new Map();
-    this.stick = true;
+    this.canvas = new Canvas(this.scroller, this.list);
+    this.made = new Rows(roomId, actions);
+    this.roving = new Roving({
+      list: this.list, canvas: this.canvas, nodeOf: key => this.nodeOf(key), draw: () => this.draw(),
+      scroll: top => { this.stick = false; this.scroller.scrollTop = top; },
+    });
+    this.stick = /** @type {boolean} */ (true);
     this.busy = /** @type {'' | 'before' | 'after' | 'all'} */ ('');
     this.error = /** @type {any} */ (null);
     this.newAfter = /** @type {number | null} */ (null);
-    this.wanted = /** @type {{seq?: number, divider?: boolean} | null} */ (null);
-    this.activeKey = '';
+    /** The last number that was here when the connection was lost; what comes after it is new, and not followed. */
+    this.awayAfter = /** @type {number | null} */ (null);
+    this.wanted = /** @type {import('./wanted.js').Wanted | null} */ (null);
+    this.items = /** @type {any[]} */ ([]);
+    /** @type {any} */ this.idle = undefined;
+    /** @type {any} */ this.leaping = undefined;
     this.height = 0;
     this.pauseUntil = 0;
-    /** @type {any[][]} */
-    this.replaced = [];
+    /** What the rows were made of. @type {any[]} */
+    this.from = [];
+    this.seen = /** @type {{id: string, ids: string[]} | null} */ (null);
     this.scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(this.scroller);
     this.sizes.observe(this.list);
   }
 
-  stop() { this.sizes.disconnect(); }
+  stop() {
+    this.sizes.disconnect();
+    clearTimeout(this.idle);
+    clearTimeout(this.leaping);
+    const first = this.canvas.anchors()[0];
+    if (this.stick || !first) places.delete(this.roomId);
+    else places.set(this.roomId, { key: first.key, down: first.y - this.scroller.scrollTop });
+    hold(this.roomId, false);
+  }
 
   get log() { return store.get().logs[this.roomId]; }
 
-  /** @param {number | null} seq a message to show; without: the first unread, or the end */
+  /** @param {number | null} seq a message to show; without: the first unread, where the person was, or the end */
   async open(seq = null) {
     touch(this.roomId);
     const room = store.get().rooms[this.roomId];
     if (!room) return;
     const log = this.log;
+    if (log?.kept) this.away();
     if (seq !== null) {
       this.wanted = { seq };
       if (!log?.items.some(one => one.seq === seq)) return this.run('all', () => loadAround(this.roomId, seq));
       return this.render();
     }
     const unread = room.unreadCount > 0;
+    const place = places.get(this.roomId);
     if (unread) {
       this.newAfter = room.lastReadSeq;
       this.wanted = { divider: true };
-    } else this.stick = true;
+    } else if (place && log) {
+      this.wanted = { place };
+      return this.render();
+    }
+    this.stick = !unread;
     const covers = log && (unread ? log.items.some(one => one.seq <= room.lastReadSeq) || !log.hasBefore : !log.hasAfter);
     if (covers) return this.render();
     await this.run('all', () => (unread && room.lastReadSeq > 0 ? loadAround(this.roomId, room.lastReadSeq) : loadLatest(this.roomId)));
   }
 
-  /** The log was dropped because it could not be followed: read anew. */
+  /** The log was dropped because it could not be followed: read anew, around what was in view. */
   reopen() {
-    if (this.busy !== 'all') this.run('all', () => loadLatest(this.roomId));
+    if (this.busy === 'all') return;
+    const first = this.canvas.anchors()[0];
+    const seq = this.stick || !first ? null : this.canvas.rows[this.canvas.index.get(first.key) ?? 0]?.message?.seq;
+    if (!Number.isFinite(seq)) return void this.open();
+    this.wanted = { place: { key: first.key, down: first.y - this.scroller.scrollTop } };
+    this.run('all', () => loadAround(this.roomId, seq));
+  }
+
+  /** The connection was lost, or nothing of it was there yet. */
+  away() { this.awayAfter ??= this.log?.items.findLast(one => one.senderId)?.seq ?? null; }
+
+  /** What was missed is here. */
+  back() {
+    this.render();
+    this.awayAfter = null;
+    this.pauseUntil = 0;
+    if (this.error) this.open();
+    else this.load();
   }
 
   async toEnd() {
@@ -100,175 +137,164 @@ export class Timeline {
     try {
       await load();
     } catch (error) {
-      if (what === 'all') this.error = error;
-      else notifyError(error);
-      this.pauseUntil = Date.now() + 3000;
+      this.error = error;
+      this.wanted = null;
+      if (this.log && error.code !== 'network') notifyError(error);
+      this.pauseUntil = Date.now() + PAUSE_MS;
     }
     this.busy = '';
     this.render();
   }
 
   scrolled() {
+    const following = this.stick;
     this.stick = isAtEnd(this.scroller) && !this.log?.hasAfter;
+    if (following !== this.stick) hold(this.roomId, !this.stick);
+    if (this.canvas.short) this.draw();
     this.load();
     this.moved();
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => this.rest(), IDLE_MS);
+  }
+
+  /** Nobody scrolls: the space above can be made right, which moves nothing that is seen. */
+  rest() {
+    const { canvas } = this;
+    if (this.log && Math.abs(canvas.top - canvas.unloadedAbove) > WRONG) this.draw(true);
+    this.load();
   }
 
   resized() {
     const grown = this.scroller.clientHeight !== this.height;
     this.height = this.scroller.clientHeight;
+    if (!this.log || !this.canvas.elements.length) return;
+    const by = this.canvas.remeasure();
     if (this.stick && !this.wanted) this.scroller.scrollTop = this.scroller.scrollHeight;
-    if (grown) this.moved();
+    else if (by) this.scroller.scrollTop += by;
+    if (grown || this.canvas.short) {
+      this.draw();
+      this.moved();
+    }
   }
 
   load() {
     const log = this.log;
     if (!log || this.busy || this.wanted || Date.now() < this.pauseUntil) return;
-    if (log.hasBefore && this.scroller.scrollTop < LOAD_AT) this.run('before', () => loadBefore(this.roomId));
-    else if (log.hasAfter && distanceToEnd(this.scroller) < LOAD_AT) this.run('after', () => loadAfter(this.roomId));
+    const { scrollTop, clientHeight } = this.scroller;
+    if (this.far !== null) this.leap();
+    else if (log.hasBefore && scrollTop - this.canvas.top < LOAD_AT) this.run('before', () => loadBefore(this.roomId));
+    else if (log.hasAfter && this.canvas.foot - scrollTop - clientHeight < LOAD_AT) this.run('after', () => loadAfter(this.roomId));
+  }
+
+  /** The message to which the scroll bar was pulled, where nothing is in memory. */
+  get far() {
+    const { scrollTop: view, clientHeight: height, scrollHeight: end } = this.scroller;
+    return this.log ? seqAt({ view, height, top: this.canvas.top, foot: this.canvas.foot, end }, this.log, store.get().rooms[this.roomId]?.lastSeq ?? 0) : null;
+  }
+
+  leap() {
+    clearTimeout(this.leaping);
+    this.leaping = setTimeout(() => {
+      const seq = this.far;
+      if (this.busy || seq === null) return;
+      this.wanted = { near: seq };
+      this.run('all', () => loadAround(this.roomId, seq));
+    }, LEAP_MS);
   }
 
   get atEnd() { return isAtEnd(this.scroller) && this.log !== undefined && !this.log.hasAfter; }
 
-  seen(state, items) {
-    const room = state.rooms[this.roomId];
-    if (!room || room.memberCount > RECEIPTS_UP_TO) return null;
-    const own = items.findLast(one => one.senderId === state.me?.id && !one.local && !one.isDeleted);
-    if (!own) return null;
-    const ids = Object.entries(state.receipts[this.roomId] ?? {}).filter(([id, seq]) => id !== state.me?.id && seq >= own.seq).map(([id]) => id).sort();
-    return ids.length ? { id: own.id, ids } : null;
+  /** Rows anew when what they are made of has changed. */
+  compose(state, log) {
+    const from = [log.items, log.hasBefore, log.hasAfter, this.newAfter, log.hasAfter ? null : state.outbox];
+    if (from.some((one, i) => one !== this.from[i])) {
+      this.from = from;
+      this.items = log.hasAfter ? log.items : [...log.items, ...unsent(state, this.roomId, log.items)];
+      this.canvas.setRows(lines(this.items, { newAfter: this.newAfter, me: state.me?.id, whole: !log.hasBefore }));
+    }
+    const { average } = this.canvas.heights;
+    const [first, last] = [log.items[0]?.seq ?? 1, log.items.at(-1)?.seq ?? 0];
+    this.canvas.unloadedAbove = log.hasBefore ? unloaded(log.items, first - 1, average) : 0;
+    this.canvas.unloadedBelow = log.hasAfter ? unloaded(log.items, (state.rooms[this.roomId]?.lastSeq ?? last) - last, average) : 0;
+    this.seen = seenBy(state, this.roomId, this.items);
   }
 
-  /** The node of a row, made anew only when something in it has changed. */
-  node(row, state, seen) {
-    const { message, first, key } = row;
-    const ids = seen?.id === message.id ? seen.ids : [];
-    const parts = [...dependsOn(message, state), first, ids.join(), ...ids.map(id => state.users[id])];
-    const known = this.nodes.get(key);
-    if (known && known.parts.length === parts.length && known.parts.every((one, i) => one === parts[i])) {
-      known.message = message;
-      return known.node;
-    }
-    const node = messageNode(message, { first, seen: ids, actions: this.actions });
-    node.dataset.key = key;
-    reach(node, false);
-    if (known) {
-      if (known.node.classList.contains('flash')) node.classList.add('flash');
-      this.replaced.push([known.node, node]);
-    }
-    this.nodes.set(key, { parts, node, message });
-    return node;
-  }
-
-  rowsInView() {
-    const top = this.scroller.getBoundingClientRect().top;
-    const rows = [];
-    for (const node of this.list.querySelectorAll('article')) {
-      const box = node.getBoundingClientRect();
-      if (box.top - top > this.scroller.clientHeight) break;
-      rows.push({ key: node.dataset.key, top: box.top - top, bottom: box.bottom - top });
-    }
-    return pickAnchors(rows, this.scroller.clientHeight);
+  /** What came while nobody could follow is marked as new, and the view stays. */
+  markMissed(items, me) {
+    const after = this.awayAfter;
+    if (after === null || !items.some(one => one.seq > after && one.senderId !== me && !one.local)) return;
+    this.newAfter ??= after;
+    this.stick = false;
   }
 
   render() {
     const state = store.get();
     const log = state.logs[this.roomId];
     if (!log) {
+      this.from = [];
       patch(this.list, this.error ? failure(this.error, () => this.run('all', () => loadLatest(this.roomId))) : skeleton(9, 'message'));
       return;
     }
-    const items = log.hasAfter ? log.items : [...log.items, ...unsent(state, this.roomId, log.items)];
-    const anchors = this.rowsInView();
-    const focused = document.activeElement;
-    this.replaced = [];
-    const seen = this.seen(state, items);
-    const content = days(items, { newAfter: this.newAfter, me: state.me?.id }).map(day => h('section.day', { key: day.key },
-      h('div.day-line', { key: 'line', role: 'separator' }, h('span', { title: fullDate(day.date).split(',').slice(0, 3).join(',') }, dayName(day.date))),
-      day.rows.map(row => (row.kind === 'new' ? h('div.new-line', { key: 'new', role: 'separator', 'data-testid': 'new-divider' }, h('span', null, t('timeline.new'))) : keep(this.node(row, state, seen))))));
-    const room = state.rooms[this.roomId];
-    patch(this.list, [
-      log.hasBefore ? h('div.edge', { key: 'before' }, this.busy === 'before' && h('span.spinner', { role: 'status', 'aria-label': t('state.loading') }))
-        : items.length > 0 && h('div.beginning', { key: 'beginning' }, h('h2', null, t('timeline.beginning')), h('p', null, room?.type === 'direct' ? t('timeline.beginningDirect') : t('timeline.beginningText'))),
-      items.length === 0 && h('div', { key: 'empty' }, empty('compose', t('timeline.empty'), t('timeline.emptyHint'))),
-      content,
-      log.hasAfter && h('div.edge', { key: 'after' }, this.busy === 'after' && h('span.spinner', { role: 'status', 'aria-label': t('state.loading') })),
-    ]);
-    this.forget(items);
-    for (const [before, after] of this.replaced) if (before.contains(focused)) after.focus({ preventScroll: true });
-    this.place(anchors);
-    this.rove();
+    this.markMissed(log.items, state.me?.id);
+    const anchors = this.canvas.anchors();
+    this.compose(state, log);
+    this.draw(false, anchors);
+    this.notes(log);
     this.moved();
-  }
-
-  place(anchors) {
-    const wanted = this.wanted;
-    if (wanted && this.busy !== 'all') {
-      this.wanted = null;
-      const target = wanted.divider ? this.list.querySelector('.new-line') : this.list.querySelector(`article[data-seq="${wanted.seq}"]`);
-      if (target) {
-        this.stick = false;
-        this.show(target);
-        if (wanted.seq !== undefined) this.flash(target);
-        this.stick = this.atEnd;
-        return queueMicrotask(() => this.load());
-      }
-      if (wanted.seq !== undefined) notifyError({ code: 'message_gone' });
-      else this.stick = true;
-    }
-    if (this.stick && !this.log?.hasAfter) this.scroller.scrollTop = this.scroller.scrollHeight;
-    else {
-      const top = this.scroller.getBoundingClientRect().top;
-      const by = shift(anchors, key => {
-        const node = this.nodes.get(key)?.node;
-        return node?.isConnected ? node.getBoundingClientRect().top - top : null;
-      });
-      if (by) this.scroller.scrollTop += by;
-    }
     queueMicrotask(() => this.load());
   }
 
-  show(target) {
-    const top = this.scroller.getBoundingClientRect().top;
-    const box = target.getBoundingClientRect();
-    this.scroller.scrollTop = toShow({ top: box.top - top, bottom: box.bottom - top }, this.scroller);
+  /** @param {boolean} exact the space above has to be right again @param {{key: string, y: number}[]} anchors */
+  draw(exact = false, anchors = this.canvas.anchors()) {
+    const { canvas, scroller } = this;
+    const state = store.get();
+    const focused = document.activeElement;
+    const apart = this.roving.focused;
+    this.made.replaced = [];
+    const found = this.busy === 'all' ? null : this.target();
+    const { scrollTop } = scroller;
+    const place = found ?? (this.stick && !this.log?.hasAfter ? this.end() : { hold: canvas.hold(anchors), top: scrollTop });
+    const top = canvas.draw({ ...place, exact: exact || Boolean(found), apart, element: row => this.made.element(row, state, this.seen) });
+    if (this.stick && !found) scroller.scrollTop = scroller.scrollHeight;
+    else if (Math.abs(scroller.scrollTop - top) > 0.5) scroller.scrollTop = top;
+    this.height = scroller.clientHeight;
+    this.roving.restore(focused, this.made.replaced);
+    if (found) this.stick = this.atEnd;
+    if (found?.flash) this.roving.flash(found.flash);
+    this.made.forget();
+    this.roving.mark();
   }
 
-  flash(node) {
-    node.classList.remove('flash');
-    requestAnimationFrame(() => node.classList.add('flash'));
-    setTimeout(() => this.list.querySelector('.flash')?.classList.remove('flash'), 2500);
-    this.activeKey = node.dataset.key;
-    this.rove();
-    node.focus({ preventScroll: true });
+  /** The end of everything, with the view's foot at it. */
+  end() {
+    const { canvas } = this;
+    const boundary = canvas.rows.length;
+    const y = canvas.unloadedAbove + canvas.sum(0, boundary);
+    return { hold: { boundary, y }, top: y - this.scroller.clientHeight };
   }
 
-  forget(items) {
-    if (this.nodes.size <= items.length + 50) return;
-    for (const [key, { node }] of this.nodes) if (!node.isConnected) this.nodes.delete(key);
+  /** What was asked for, once. @returns {import('./wanted.js').Place | null} */
+  target() {
+    const { wanted } = this;
+    if (!wanted) return null;
+    this.wanted = null;
+    const place = placeOf(wanted, this.canvas);
+    if ('seq' in wanted && !place?.flash) notifyError({ code: 'message_gone' });
+    if (!place && !('near' in wanted)) this.stick = true;
+    return place;
   }
 
-  /** One message is on the tab key's way; what is inside the others is reached through them. */
-  rove() {
-    const articles = this.list.querySelectorAll('article');
-    const current = this.nodes.get(this.activeKey)?.node;
-    const stop = current?.isConnected ? current : articles[articles.length - 1];
-    for (const one of this.list.querySelectorAll('article[tabindex="0"]')) if (one !== stop) reach(one, false);
-    if (stop) reach(stop, true);
+  /** In the space of what is not here: that it is being fetched, or why it cannot be. */
+  notes(log) {
+    const note = () => (this.error ? unloadedNote(this.error, () => { this.pauseUntil = 0; this.error = null; this.load(); }) : spinner());
+    patch(this.canvas.above, log.hasBefore && (this.busy || this.error) && note());
+    patch(this.canvas.below, log.hasAfter && (this.busy || this.error) && note());
   }
 
   messageOf(node) {
-    return node ? this.nodes.get(node.dataset.key)?.message : undefined;
+    return node ? this.made.nodes.get(node.dataset.key)?.message : undefined;
   }
 
-  /** @param {number | 'first' | 'last'} step */
-  focusMessage(step, from = this.list.querySelector('article[tabindex="0"]')) {
-    const articles = [...this.list.querySelectorAll('article')];
-    const at = step === 'first' ? 0 : step === 'last' ? articles.length - 1 : Math.max(0, Math.min(articles.length - 1, articles.indexOf(from) + step));
-    const next = articles[at];
-    if (!next) return;
-    this.activeKey = next.dataset.key;
-    this.rove();
-    next.focus();
-  }
+  /** The element that shows a row now. */
+  nodeOf(key) { return this.made.nodes.get(key)?.node; }
 }

@@ -19,10 +19,10 @@ export function appearancePage(root) {
         h('label.check', null, h('input', { type: 'checkbox', checked: pref('enterSends', true), disabled: isTouch(), 'data-testid': 'enter-sends', onchange: event => setPref('enterSends', event.currentTarget.checked) }),
           h('span', null, t('settings.enterSends'), h('small', null, isTouch() ? t('settings.enterTouch') : t('settings.enterSendsHint')))))));
   };
-  function change(name, value) {
+  async function change(name, value) {
     setPref(name, value);
     applyAppearance();
-    chooseLanguage();
+    await chooseLanguage();
     if (name === 'language') dispatchEvent(new CustomEvent('chat:redraw'));
     else draw();
   }

@@ -284,4 +284,7 @@ export default {
   'timeline.newCount': { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
   'typing.many': 'Mehrere Personen schreiben …',
   'typing.some': { one: '{names} schreibt …', other: '{names} schreiben …' },
+
+  // Timeline, offline, installing
+  'timeline.needsNetwork': 'Weitere Nachrichten gibt es nur mit Netz.',
 };

@@ -284,4 +284,7 @@ export default {
   'timeline.newCount': { one: '{n} new message', other: '{n} new messages' },
   'typing.many': 'Several people are typing…',
   'typing.some': { one: '{names} is typing…', other: '{names} are typing…' },
+
+  // Timeline, offline, installing
+  'timeline.needsNetwork': 'Older and newer messages need the network.',
 };
