@@ -32,10 +32,11 @@ export function cut(text, { people, all, rooms }) {
   return out;
 }
 
-const ONLY_EMOJI = /^(?:(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?)?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*)\s*){1,3}$/u;
+const ONE = '\\p{Extended_Pictographic}(?:\\p{EMod}|\\uFE0F)?';
+const ONLY_EMOJI = new RegExp(`^(?:(?:\\p{RI}\\p{RI}|[\\d#*]\\uFE0F?\\u20E3|${ONE}(?:\\u200D${ONE})*)\\s*){1,3}$`, 'u');
 
 /** One to three emoji and nothing else are shown large. @param {string} text */
-export const isOnlyEmoji = text => text.length <= 60 && ONLY_EMOJI.test(text) && /\p{Extended_Pictographic}|\p{RI}/u.test(text) && !/^[\s\d#*]+$/.test(text);
+export const isOnlyEmoji = text => text.length <= 60 && ONLY_EMOJI.test(text);
 
 /** "[ ] buy tea" and "[x] made it" at the start of a list's entry. @param {string} text */
 export function taskOf(text) {
