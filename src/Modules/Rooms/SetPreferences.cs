@@ -35,7 +35,7 @@ internal static class SetPreferences
         public Validator() => RuleFor(c => c.Muted).NotNull().When(c => c.Notify is null).WithMessage("Say whether the room is muted.");
     }
 
-    internal sealed class Handler(IRoomAccess access, IRoomLog log) : IRequestHandler<Command, Result<Nothing>>
+    internal sealed class Handler(IRoomAccess access, IRoomLog log, MembershipCache cache) : IRequestHandler<Command, Result<Nothing>>
     {
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -60,6 +60,11 @@ internal static class SetPreferences
                     {
                         (me.Muted, me.Notify) = (muted, notify);
                         await db.SaveChangesAsync(ct);
+                        if (notify is RoomNotify.All)
+                        {
+                            tx.OnCommitted(() => cache.Apply(request.RoomId, r => r.SetSomeWantAll()));
+                        }
+
                         await tx.AppendUser(me.UserId, "room.preferences", new Preferences(request.RoomId, muted, notify), ct);
                     }
 

@@ -12,6 +12,7 @@ internal static class MessageDetails
         await db.Revisions.Where(r => messageIds.Contains(r.MessageId)).ExecuteDeleteAsync(ct);
         await db.Reactions.Where(r => messageIds.Contains(r.MessageId)).ExecuteDeleteAsync(ct);
         await db.Mentions.Where(r => messageIds.Contains(r.MessageId)).ExecuteDeleteAsync(ct);
+        await db.PushOwed.Where(r => r.MessageId != null && messageIds.Contains(r.MessageId.Value)).ExecuteDeleteAsync(ct);
         await db.Notifications.Where(r => r.MessageId != null && messageIds.Contains(r.MessageId.Value)).ExecuteDeleteAsync(ct);
     }
 }

@@ -31,6 +31,10 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
 
+    public DbSet<PushSubscriptionRow> PushSubscriptions => Set<PushSubscriptionRow>();
+
+    public DbSet<PushOwedRow> PushOwed => Set<PushOwedRow>();
+
     public DbSet<PreferenceRow> Preferences => Set<PreferenceRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -57,6 +61,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
         });
         modelBuilder.Entity<MessageRow>(ConfigureMessages);
         NotifyTables.Configure(modelBuilder);
+        PushTables.Configure(modelBuilder);
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });

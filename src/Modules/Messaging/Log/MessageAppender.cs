@@ -145,14 +145,15 @@ internal sealed class MessageAppender(
         item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false), EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
         if (work is not null)
         {
-            await notices.Tell(work, view, mentioned, ct).ConfigureAwait(false);
+            await notices.Tell(work, view, item.Sender, mentioned, ct).ConfigureAwait(false);
         }
 
         return new NewMessage(item, seq, at);
     }
 
     /// <summary>Most messages call and answer nobody, and cost nothing more for those that do.</summary>
-    private static bool IsForSomebody(SendItem item) => item.Names is not null || item.Command.ReplyTo is not null || item.Command.ThreadId is not null;
+    private bool IsForSomebody(SendItem item) =>
+        item.Names is not null || item.Command.ReplyTo is not null || item.Command.ThreadId is not null || notices.IsPushed(item.Command.RoomId, item.Sender);
 
     private async Task<Result<(ReplyView? Quote, bool InThread)>> References(PostMessage.Command command, CancellationToken ct)
     {

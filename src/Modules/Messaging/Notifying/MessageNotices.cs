@@ -3,6 +3,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Mentions;
+using ChatMonolith.Messaging.Pushing;
 using ChatMonolith.Messaging.Reading;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,7 @@ namespace ChatMonolith.Messaging.Notifying;
 /// Whom a message is for, and telling them, inside the log's transaction: people whom it names, everybody where its sender may call
 /// all, who takes part in its thread, and whom it quotes. Each is told once, for the first of these reasons.
 /// </summary>
-internal sealed class MessageNotices(IUsernames usernames, IRoomAccess access, INotifications notifications)
+internal sealed class MessageNotices(IUsernames usernames, IRoomAccess access, IRoomPreferences preferences, INotifications notifications, PushAudience audience)
 {
     /// <summary>A call to all in a room of more people is only text: the work of telling them happens in the log's one writer.</summary>
     public const int MostForAll = 500;
@@ -39,22 +40,34 @@ internal sealed class MessageNotices(IUsernames usernames, IRoomAccess access, I
         return new Mentioned(people, text.All && await MayCallAll(roomId, sender, ct));
     }
 
+    /// <summary>Whether any message of this room may be owed to a browser: in direct rooms, and where somebody wants to hear of all.</summary>
+    public bool IsPushed(Guid roomId, Membership sender) =>
+        !audience.IsEmpty && (sender.SomeWantAll || (sender.RoomType is RoomType.Direct && access.MembersFromMemory(roomId).Any(audience.Has)));
+
     /// <summary>For a new message.</summary>
-    public async Task Tell(ILogTransaction transaction, MessageView message, Mentioned mentioned, CancellationToken ct)
+    public async Task Tell(ILogTransaction transaction, MessageView message, Membership sender, Mentioned mentioned, CancellationToken ct)
     {
         var db = transaction.Use<MessagingDb>();
+        HashSet<Guid> told = [message.SenderId];
         if (!mentioned.IsNobody)
         {
             db.Mentions.AddRange(Rows(message, mentioned));
             await db.SaveChangesAsync(ct);
-            await Notify(transaction, NotificationKind.Mention, await Called(message, mentioned, ct), message, ct);
+            var called = await Called(message, mentioned, ct);
+            told.UnionWith(called);
+            await Notify(transaction, NotificationKind.Mention, called, message, ct);
         }
 
         if (message.ThreadId is not null || message.ReplyTo is not null)
         {
-            var told = mentioned.IsNobody ? [] : await Called(message, mentioned, ct);
-            var others = (await Concerned(db, message, ct)).Except(told).Where(id => access.MemberFromMemory(message.RoomId, id).IsOk);
-            await Notify(transaction, NotificationKind.Reply, [.. others], message, ct);
+            Guid[] others = [.. (await Concerned(db, message, ct)).Except(told).Where(id => access.MemberFromMemory(message.RoomId, id).IsOk)];
+            told.UnionWith(others);
+            await Notify(transaction, NotificationKind.Reply, others, message, ct);
+        }
+
+        if (message.ThreadId is null && IsPushed(message.RoomId, sender))
+        {
+            await Push(transaction, message, sender, told, ct);
         }
     }
 
@@ -75,6 +88,28 @@ internal sealed class MessageNotices(IUsernames usernames, IRoomAccess access, I
         var told = await db.Notifications.Where(n => n.MessageId == message.Id).Select(n => n.UserId).ToListAsync(ct);
         var named = before.ConvertAll(b => b.UserId);
         await Notify(transaction, NotificationKind.Mention, [.. (await Called(message, mentioned, ct)).Except(told).Except(named)], message, ct);
+    }
+
+    /// <summary>To the browsers of the other in a direct room, and of those who want to hear of all.</summary>
+    private async Task Push(ILogTransaction transaction, MessageView message, Membership sender, HashSet<Guid> told, CancellationToken ct)
+    {
+        Guid[] reachable = [.. access.MembersFromMemory(message.RoomId).Where(id => audience.Has(id) && !told.Contains(id))];
+        if (reachable.Length == 0)
+        {
+            return;
+        }
+
+        if (sender.RoomType is RoomType.Direct)
+        {
+            await Notify(transaction, NotificationKind.Direct, reachable, message, ct);
+        }
+        else
+        {
+            foreach (var some in reachable.Chunk(MostForAll))
+            {
+                await Notify(transaction, NotificationKind.Message, [.. await preferences.WantAll(transaction, message.RoomId, some, ct)], message, ct);
+            }
+        }
     }
 
     private static IEnumerable<MentionRow> Rows(MessageView message, Mentioned mentioned) =>

@@ -3,12 +3,13 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Pushing;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatMonolith.Messaging.Notifying;
 
 /// <inheritdoc cref="INotifications"/>
-internal sealed class NotificationLog(IRoomPreferences rooms) : INotifications
+internal sealed class NotificationLog(IRoomPreferences rooms, PushAudience audience, PushOwing pushes) : INotifications
 {
     /// <summary>People in one statement.</summary>
     private const int AtOnce = 500;
@@ -31,16 +32,18 @@ internal sealed class NotificationLog(IRoomPreferences rooms) : INotifications
         var preferences = await db.Preferences.AsNoTracking().Where(p => userIds.Contains(p.UserId)).ToDictionaryAsync(p => p.UserId, ct);
         var muted = notification is { RoomId: { } roomId, MessageId: not null } ? await rooms.Muted(transaction, roomId, userIds, ct) : Nobody;
         var reached = userIds.Where(id => !muted.Contains(id)).ToList();
-        if (notification.Kind is not (NotificationKind.Direct or NotificationKind.Message))
-        {
-            await List(transaction, db, reached.Where(id => (Of(id).InApp & bit) != 0), notification, ct);
-        }
+        var listed = notification.Kind is NotificationKind.Direct or NotificationKind.Message
+            ? new Dictionary<Guid, Guid>()
+            : await List(transaction, db, reached.Where(id => (Of(id).InApp & bit) != 0), notification, ct);
+        var pushed = reached.Where(id => audience.Has(id) && (Of(id).Push & bit) != 0 && !PreferenceViews.IsQuiet(Of(id), transaction.At));
+        await pushes.Owe(transaction, pushed.ToDictionary(id => id, id => listed.TryGetValue(id, out var row) ? row : (Guid?)null), notification, ct);
 
         PreferenceRow Of(Guid id) => preferences.GetValueOrDefault(id) ?? Defaults;
     }
 
+    /// <returns>The notification of each.</returns>
     /// <summary>The rows, and the event in each person's log. The log keeps no text of a message: replays show it as it is then.</summary>
-    private static async Task List(LogTransaction transaction, MessagingDb db, IEnumerable<Guid> userIds, NewNotification notification, CancellationToken ct)
+    private static async Task<Dictionary<Guid, Guid>> List(LogTransaction transaction, MessagingDb db, IEnumerable<Guid> userIds, NewNotification notification, CancellationToken ct)
     {
         var rows = userIds.Select(userId => ToRow(userId, notification, transaction.At)).ToList();
         db.Notifications.AddRange(rows);
@@ -51,6 +54,8 @@ internal sealed class NotificationLog(IRoomPreferences rooms) : INotifications
             var shown = row.MessageId is null ? stored : stored with { Text = notification.Excerpt };
             await transaction.AppendUser(row.UserId, NotificationViews.EventType, new NotificationEvent(shown), new NotificationEvent(stored), ct);
         }
+
+        return rows.ToDictionary(r => r.UserId, r => r.Id);
     }
 
     private static NotificationRow ToRow(Guid userId, NewNotification notification, long at) => new()

@@ -39,7 +39,8 @@ internal static class NotificationViews
             s => JsonSerializer.SerializeToUtf8Bytes(new NotificationEvent(now.GetValueOrDefault(s.Value.Id) ?? s.Value), Json.Frames));
     }
 
-    private static async Task<Dictionary<Guid, string>> Excerpts(MessagingDb db, Guid[] messageIds, CancellationToken ct)
+    /// <summary>The beginnings of those messages that are there and not deleted.</summary>
+    public static async Task<Dictionary<Guid, string>> Excerpts(MessagingDb db, Guid[] messageIds, CancellationToken ct)
     {
         if (messageIds.Length == 0)
         {
