@@ -4,12 +4,15 @@ import { del, get, put } from '../core/api.js';
 import { outbox } from '../core/app-state.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
+import { icon } from '../core/icons.js';
 import { normalMessage } from '../core/normal.js';
+import { isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { react, tombstone } from './log.js';
 import { changeEverywhere, findMessage } from './threads.js';
 import { fullDate } from '../core/time.js';
-import { confirm, copyText, failure, iconButton, notifyError, openDialog, openMenu, skeleton } from '../core/ui.js';
+import { closePopovers, confirm, copyText, failure, iconButton, notifyError, openDialog, openMenu, skeleton } from '../core/ui.js';
+import { recentEmoji, rememberEmoji } from './emoji-recent.js';
 import { messageText } from './text.js';
 
 /** The picker comes when it is first wanted. @param {Element} anchor @param {(emoji: string) => void} pick */
@@ -117,9 +120,14 @@ export function messageActions(room) {
     ];
   }
 
+  /** Under a thumb the usual reactions are one touch away. */
+  const quickRow = (message, anchor) => h('div.quick-row', null,
+    recentEmoji(6).map(emoji => h('button', { type: 'button', role: 'menuitem', tabindex: '-1', 'aria-label': `${t('action.react')} ${emoji}`, 'data-testid': 'quick-reaction', onclick: () => { closePopovers(); rememberEmoji(emoji); toggleReaction(message, emoji); } }, emoji)),
+    h('button', { type: 'button', role: 'menuitem', tabindex: '-1', 'aria-label': t('action.react'), onclick: () => { closePopovers(); pickReaction(message, anchor); } }, icon('plus')));
+
   const menu = (message, anchor) => {
     const items = listOf(message);
-    if (items.length) openMenu(anchor, items.map(one => ({ ...one, key: one.key?.replace('Delete', 'Del').toUpperCase(), testid: `action-${one.id}`, run: () => one.run(message, anchor) })), t('action.more'));
+    if (items.length) openMenu(anchor, items.map(one => ({ ...one, key: one.key?.replace('Delete', 'Del').toUpperCase(), testid: `action-${one.id}`, run: () => one.run(message, anchor) })), t('action.more'), isTouch() && quickRow(message, anchor));
   };
 
   return {

@@ -2,7 +2,7 @@
 
 import { avatar } from '../core/avatar.js';
 import { h } from '../core/html.js';
-import { t } from '../core/i18n.js';
+import { currentLanguage, t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { findPeople } from '../core/people.js';
 import { store } from '../core/store.js';
@@ -45,7 +45,11 @@ export function completer(area, roomId, { id, changed, drawn, inThread }) {
     if (token.kind === '#') return rooms(token, Object.values(all).filter(one => one.name), location.origin);
     if (token.kind === ':') {
       if (find) return emoji(token, find);
-      import('./emoji-data.js').then(data => { find = data.findEmoji; update(); }, () => {});
+      import('./emoji-data.js').then(async data => {
+        await data.speakEmoji(currentLanguage()).catch(() => null);
+        find = data.findEmoji;
+        update();
+      }, () => {});
       return [];
     }
     const anybody = /^\/(invite|msg)\s/.test(area.value);
