@@ -2,6 +2,7 @@ using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Changing;
 using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Search;
 using ChatMonolith.Messaging.Typing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ internal static class MessageSlices
         services.AddSingleton<IRoomSummaries, RoomSummaries>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
+        services.AddSingleton<SearchIndex>().AddHostedService<SearchFollower>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder api)
@@ -35,6 +37,7 @@ internal static class MessageSlices
         AddReaction.Map(api);
         RemoveReaction.Map(api);
         PinMessage.Map(api);
+        SearchMessages.Map(api);
     }
 
     public static void MapCommands(SocketCommands commands)

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Messaging.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -27,6 +28,8 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<MetaRow> Meta => Set<MetaRow>();
 
+    public DbSet<SearchHeadRow> SearchHeads => Set<SearchHeadRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<RoomHeadRow>(b =>
@@ -50,6 +53,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.Property(r => r.Role).HasColumnName("role");
         });
         modelBuilder.Entity<MessageRow>(ConfigureMessages);
+        SearchModel.Configure(modelBuilder);
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });
