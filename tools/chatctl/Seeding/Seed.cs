@@ -52,7 +52,9 @@ internal static class Seed
             await tables.Commit(ct);
         }
 
-        await server.Services.GetRequiredService<SearchIndex>().Follow(everywhere: true, ct);
+        var index = server.Services.GetRequiredService<SearchIndex>();
+        index.EntriesPerBatch = Posting.BlockSize;
+        await index.Follow(everywhere: true, ct);
         await rows.WriteTokens(output, ct);
         await Console.Error.WriteLineAsync(
             $"Seeded {plan.Users} people, {plan.Rooms.Count} rooms and general, {plan.Messages} messages in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s.");

@@ -12,7 +12,7 @@ internal sealed class PostgresSearchStore(NpgsqlConnection connection) : SearchS
     private const string Document = "SELECT document, message_id, at, terms FROM msg_search_documents ";
 
     public override Task<IReadOnlyList<StoredTerm>> Terms(IReadOnlyCollection<string> terms, CancellationToken ct) =>
-        Read(Term + "WHERE term = ANY($1)", ReadTerm, ct, terms.ToArray());
+        Read(Term + "WHERE term = ANY($1)", ReadTerm, ct, (object)terms.ToArray());
 
     public override Task<IReadOnlyList<StoredTerm>> Terms(IReadOnlyCollection<long> ids, CancellationToken ct) =>
         Read(Term + "WHERE id = ANY($1)", ReadTerm, ct, ids.ToArray());

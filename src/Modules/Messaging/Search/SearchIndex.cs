@@ -23,12 +23,10 @@ namespace ChatMonolith.Messaging.Search;
 /// </summary>
 internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database, WriteGate gate, LogHeads heads) : IAsyncDisposable
 {
-    /// <summary>Entries in one transaction: some ten milliseconds in the write gate.</summary>
-    private const int EntriesPerBatch = 500;
-
-    /// <summary>Entries that are read together, so that they can be put in the order of their commits.</summary>
-    private const int EntriesPerStep = 4_000;
+    /// <summary>Batches that are read together, so that their entries can be put in the order of their commits.</summary>
+    private const int BatchesPerStep = 8;
     private const int LeastPerRoom = 16;
+    private const int IdsPerQuery = 500;
 
     /// <summary>Rooms in one statement: three parameters each, far below what either database takes.</summary>
     private const int RoomsPerQuery = 1_000;
@@ -36,6 +34,12 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ConcurrentDictionary<Guid, long> indexed = new();
     private SearchStore? writer;
+
+    /// <summary>
+    /// Entries in one transaction: some ten milliseconds in the write gate. Who has the database alone takes
+    /// <see cref="Posting.BlockSize"/>: then each posting is written once.
+    /// </summary>
+    public int EntriesPerBatch { get; set; } = 500;
 
     /// <summary>Terms have left the bigrams; what remains of them there waits for <see cref="Tidy"/>. So it may be after a start.</summary>
     public bool IsUntidy { get; private set; } = true;
@@ -206,7 +210,7 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
 
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
-            var perRoom = Math.Clamp(EntriesPerStep / lags.Count, LeastPerRoom, EntriesPerStep);
+            var perRoom = Math.Clamp(BatchesPerStep * EntriesPerBatch / lags.Count, LeastPerRoom, BatchesPerStep * EntriesPerBatch);
             var stretches = lags.ConvertAll(l => l with { Head = Math.Min(l.Head, l.Indexed + perRoom) });
             var entries = await Entries(db, stretches, ct);
 
@@ -236,9 +240,17 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
     private async Task Index(SearchStore store, MessagingDb db, LogRow[] entries, Dictionary<Guid, long> ends, CancellationToken ct)
     {
         Guid[] ids = [.. entries.Where(e => e.Type is LogEntryType.MessageCreated or LogEntryType.MessageEdited or LogEntryType.MessageDeleted).Select(e => e.MessageId!.Value).Distinct()];
-        var stored = await db.Messages.AsNoTracking().Where(m => ids.Contains(m.Id))
-            .Select(m => new IndexedMessage(m.Id, m.RoomId, m.SenderId, m.Type == MessageType.File, m.CreatedAt, m.DeletedAt == null ? m.Text : null))
-            .ToDictionaryAsync(m => m.Id, ct);
+        var stored = new Dictionary<Guid, IndexedMessage>(ids.Length);
+        foreach (var some in ids.Chunk(IdsPerQuery))
+        {
+            var messages = db.Messages.AsNoTracking().Where(m => some.Contains(m.Id))
+                .Select(m => new IndexedMessage(m.Id, m.RoomId, m.SenderId, m.Type == MessageType.File, m.CreatedAt, m.DeletedAt == null ? m.Text : null));
+            await foreach (var message in messages.AsAsyncEnumerable().WithCancellation(ct))
+            {
+                stored[message.Id] = message;
+            }
+        }
+
         var changes = await IndexBatch.Of(store, [.. ids.Select(id => stored.GetValueOrDefault(id) ?? Gone(id))], ct);
         changes.Heads.AddRange(ends.Select(e => (e.Key, e.Value)));
         await Write(store, changes, ct);
@@ -278,7 +290,7 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
             return;
         }
 
-        foreach (var documents in (await TermSet.DocumentsOf(store, term, ct)).Chunk(EntriesPerBatch))
+        foreach (var documents in (await TermSet.DocumentsOf(store, term, ct)).Chunk(IdsPerQuery))
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
