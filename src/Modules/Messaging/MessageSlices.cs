@@ -3,6 +3,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Changing;
 using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Search;
 using ChatMonolith.Messaging.Typing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ internal static class MessageSlices
         services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
+        services.AddSingleton<SearchIndex>().AddHostedService<SearchFollower>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder api)
@@ -41,6 +43,7 @@ internal static class MessageSlices
         MarkNotificationsRead.Map(api);
         GetPreferences.Map(api);
         SetPreferences.Map(api);
+        SearchMessages.Map(api);
     }
 
     public static void MapCommands(SocketCommands commands)

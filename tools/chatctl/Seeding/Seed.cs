@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Chatctl.Offline;
+using ChatMonolith.Messaging.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,9 @@ internal static class Seed
             await tables.Commit(ct);
         }
 
+        var index = server.Services.GetRequiredService<SearchIndex>();
+        index.EntriesPerBatch = Posting.BlockSize;
+        await index.Follow(everywhere: true, ct);
         await rows.WriteTokens(output, ct);
         await Console.Error.WriteLineAsync(
             $"Seeded {plan.Users} people, {plan.Rooms.Count} rooms and general, {plan.Messages} messages in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s.");

@@ -3,13 +3,14 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Search;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatMonolith.Messaging.Changing;
 
 /// <summary>Removes a deleted room's messages and its log, in small transactions between which others are served.</summary>
-internal sealed class PurgeRoom(IRoomLog log, LogHeads heads) : INotificationHandler<RoomDeleted>
+internal sealed class PurgeRoom(IRoomLog log, LogHeads heads, SearchIndex index) : INotificationHandler<RoomDeleted>
 {
     private const int RowsPerCommit = 500;
 
@@ -27,6 +28,9 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads) : INotificationHan
 
         await Commit((db, ct) => PurgeRest(db, roomId, ct), cancellationToken);
         heads.Rooms.TryRemove(roomId, out _);
+
+        // Last: while its log is there, the index would follow it again.
+        await index.Purge(roomId, cancellationToken);
     }
 
     private async Task<int> Commit(Func<MessagingDb, CancellationToken, Task<int>> purge, CancellationToken ct)

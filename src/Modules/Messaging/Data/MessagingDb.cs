@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Messaging.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -27,6 +28,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<MetaRow> Meta => Set<MetaRow>();
 
+<<<<<<< HEAD
     public DbSet<MentionRow> Mentions => Set<MentionRow>();
 
     public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
@@ -36,6 +38,9 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
     public DbSet<PushOwedRow> PushOwed => Set<PushOwedRow>();
 
     public DbSet<PreferenceRow> Preferences => Set<PreferenceRow>();
+=======
+    public DbSet<SearchHeadRow> SearchHeads => Set<SearchHeadRow>();
+>>>>>>> search
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -60,8 +65,12 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.Property(r => r.Role).HasColumnName("role");
         });
         modelBuilder.Entity<MessageRow>(ConfigureMessages);
+<<<<<<< HEAD
         NotifyTables.Configure(modelBuilder);
         PushTables.Configure(modelBuilder);
+=======
+        SearchModel.Configure(modelBuilder);
+>>>>>>> search
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });
