@@ -2,31 +2,67 @@ using Microsoft.Extensions.FileProviders;
 
 namespace ChatMonolith.Host;
 
-/// <summary>The web client: its files as they are, and its shell for every address that is a page of it.</summary>
+/// <summary>The web client: its files below the name of its version, and its shell for every address that is a page of it.</summary>
 internal static class ClientFiles
 {
+    private const string Versioned = "/v";
+    private const string Worker = "/sw.js";
+
+    /// <summary>What is behind such an address never changes.</summary>
+    private const string ForEver = "public, max-age=31536000, immutable";
+
+    /// <summary>Asked for again each time, by ETag.</summary>
+    private const string Revalidated = "no-cache";
+
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
     private static readonly string[] ServerPaths = ["/api", "/ws", "/health", "/openapi", "/docs", "/metrics"];
 
     /// <summary>
     /// The client's files travel compressed. Answers of the API never do: compression beside secrets tells their length (BREACH).
     /// </summary>
-    public static void AddClientFiles(this IServiceCollection services) =>
+    public static void AddClientFiles(this IServiceCollection services)
+    {
         services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true;
             o.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json"];
         });
 
+        // Read when the first page is asked for, so that a start does not wait for it.
+        services.AddSingleton(_ => new Lazy<ClientAssets>(() => ClientAssets.Read(Folder, SecurityHeadersMiddleware.ContentSecurityPolicy, ServerPaths)));
+    }
+
     public static void UseClientFiles(this WebApplication app)
     {
+        app.Use(SendVersioned);
         app.UseWhen(context => !IsServerPath(context.Request.Path), branch => branch.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
-            FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),
-
-            // Revalidated each time by ETag: an update never mixes two versions.
-            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+            FileProvider = new PhysicalFileProvider(Folder),
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = Revalidated,
         });
+    }
+
+    /// <summary>A file of this version, or the service worker. Of any other version there is nothing here.</summary>
+    private static Task SendVersioned(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        var isWorker = path.Equals(Worker, StringComparison.Ordinal);
+        if (!IsRead(context.Request) || (!isWorker && !path.StartsWithSegments(Versioned, StringComparison.Ordinal)))
+        {
+            return next(context);
+        }
+
+        var assets = Assets(context);
+        if (isWorker)
+        {
+            return assets.Worker.Send(context, Revalidated);
+        }
+
+        var prefix = $"{Versioned}/{assets.Version}/";
+        return path.Value!.StartsWith(prefix, StringComparison.Ordinal) && assets.Find(path.Value[prefix.Length..]) is { } file
+            ? file.Send(context, ForEver)
+            : NotFound(context);
     }
 
     /// <summary>
@@ -42,12 +78,9 @@ internal static class ClientFiles
         _ => NotFound(context),
     });
 
-    private static Task SendShell(HttpContext context)
-    {
-        context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-cache";
-        return context.Response.SendFileAsync(Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html"), context.RequestAborted);
-    }
+    private static Task SendShell(HttpContext context) => Assets(context).Shell.Send(context, Revalidated);
+
+    private static ClientAssets Assets(HttpContext context) => context.RequestServices.GetRequiredService<Lazy<ClientAssets>>().Value;
 
     private static Task NotFound(HttpContext context)
     {
@@ -56,9 +89,11 @@ internal static class ClientFiles
     }
 
     private static bool IsPage(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        IsRead(request)
         && !Path.HasExtension(request.Path.Value)
         && !IsServerPath(request.Path);
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
     private static bool IsServerPath(PathString path) => ServerPaths.Any(p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
 }

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Outbox } from '../../src/Host/wwwroot/core/outbox.js';
 
-const ticks = async () => { for (let i = 0; i < 30; i++) await Promise.resolve(); };
+const ticks = async () => { for (let i = 0; i < 80; i++) await Promise.resolve(); };
 const failing = code => Object.assign(new Error(code), { code });
 
+let made = 0;
 /** A database in memory, a server that does what `script` says, and a clock that is turned by hand. */
-function harness(script = [], stored = []) {
-  const rows = new Map(stored.map(one => [one.clientId, one]));
+function harness(script = [], stored = [], { rows = new Map(), ...parts } = {}) {
+  for (const one of stored) rows.set(one.clientId, one);
+  made = 0;
   const sent = [];
   const waits = [];
-  let ids = 0;
   const outbox = new Outbox({
-    tab: 'here', me: () => 'ann',
+    me: () => 'ann', ...parts,
     db: { put: async one => { rows.set(one.clientId, one); }, remove: async id => { rows.delete(id); }, all: async () => [...rows.values()] },
-    isTabAlive: async tab => tab === 'other-open',
-    changed: () => {}, newId: () => `id-${++ids}`, wait: (ms, run) => waits.push({ ms, run }),
+    changed: () => {}, newId: () => `id-${++made}`, wait: (ms, run) => waits.push({ ms, run }),
     send: async entry => {
       sent.push(entry.clientId);
       const next = script.shift() ?? { seq: sent.length };
@@ -115,14 +115,85 @@ test('after a conflict a retry takes a new id', async () => {
   assert.deepEqual(sent, ['id-1', 'id-2']);
 });
 
-const left = (clientId, order, tab, userId = 'ann') => ({ clientId, order, tab, userId, roomId: 'r', text: clientId, replyTo: null, createdAt: '', state: 'sending' });
+const left = (clientId, order, userId = 'ann', more = {}) => ({ clientId, order, userId, roomId: 'r', text: clientId, replyTo: null, createdAt: '', state: 'sending', ...more });
 
-test('what a closed tab left behind is adopted in order, what an open one holds is left alone', async () => {
-  const { outbox, sent } = harness([], [left('late', 2, 'closed'), left('theirs', 1, 'other-open'), left('early', 1, 'closed')]);
+test('what a closed tab left behind is sent in order', async () => {
+  const { outbox, sent } = harness([], [left('late', 2), left('early', 1), left('refused', 0, 'ann', { state: 'failed', code: 'forbidden' })]);
   outbox.setOpen(true);
   await outbox.adopt();
   await ticks();
   assert.deepEqual(sent, ['early', 'late']);
+  assert.deepEqual(outbox.entries.map(one => one.state), ['failed', 'acked', 'acked']);
+});
+
+/** Tabs of one browser: one database, one lock, and word from each to the others. */
+function tabs(count) {
+  const rows = new Map();
+  let turn = Promise.resolve();
+  const lock = run => (turn = turn.then(run));
+  const all = Array.from({ length: count }, () => harness([], [], { rows, lock, tell: () => { for (const one of all) if (one.outbox !== undefined) one.outbox.look(); } }));
+  return { all, rows };
+}
+
+test('of two tabs one sends, everything once and in the order it was written in both', async () => {
+  const { all: [one, two], rows } = tabs(2);
+  const order = [];
+  one.outbox.send = two.outbox.send = async entry => { await Promise.resolve(); order.push(entry.text); return { seq: order.length }; };
+  for (const [i, tab] of [one, two, two, one, two, one].entries()) {
+    tab.outbox.add({ roomId: 'r', text: `${i}` });
+    await ticks();
+  }
+  assert.deepEqual([one, two].map(tab => tab.outbox.entries.length), [6, 6]);
+  one.outbox.setOpen(true);
+  two.outbox.setOpen(true);
+  await ticks();
+  await ticks();
+  assert.deepEqual(order, ['0', '1', '2', '3', '4', '5']);
+  assert.equal(rows.size, 0);
+  assert.deepEqual([...one.states(), ...two.states()].filter(state => state !== 'acked'), []);
+});
+
+test('a tab that was put to sleep while it sends loses its turn, and sends nothing more', async () => {
+  let steal;
+  const first = harness([], [], { lock: run => new Promise((resolve, reject) => { steal = () => reject(Object.assign(new Error('stolen'), { name: 'AbortError' })); run().then(resolve); }) });
+  const sent = [];
+  let wake;
+  first.outbox.send = entry => { sent.push(entry.text); return new Promise(resolve => { wake = () => resolve({ seq: 1 }); }); };
+  first.outbox.setOpen(true);
+  first.outbox.add({ roomId: 'r', text: 'one' });
+  first.outbox.add({ roomId: 'r', text: 'two' });
+  await ticks();
+  steal();
+  await ticks();
+  wake();
+  await ticks();
+  assert.deepEqual(sent, ['one']);
+});
+
+test('what cannot be stored is sent all the same, and not taken for sent by another tab', async () => {
+  const { outbox, sent } = harness();
+  outbox.db.put = async () => { throw Object.assign(new Error('full'), { name: 'QuotaExceededError' }); };
+  outbox.add({ roomId: 'r', text: 'a' });
+  await ticks();
+  await outbox.look();
+  assert.deepEqual(outbox.entries.map(one => one.state), ['queued']);
+  outbox.setOpen(true);
+  await ticks();
+  assert.deepEqual(sent, ['id-1']);
+});
+
+test('a room that has to wait does not hold up the others, nor is it asked before its time', async () => {
+  const { outbox, sent, waits } = harness([Object.assign(failing('rate_limited'), { retryAfterMs: 9000 })]);
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'slow', text: 'a' });
+  await ticks();
+  outbox.add({ roomId: 'slow', text: 'b' });
+  outbox.add({ roomId: 'r', text: 'c' });
+  await ticks();
+  assert.deepEqual(sent, ['id-1', 'id-3']);
+  waits.shift().run();
+  await ticks();
+  assert.deepEqual(sent, ['id-1', 'id-3', 'id-1', 'id-2']);
 });
 
 test('the message’s own event takes the stand-in away, also when it comes by a replay', async () => {
@@ -135,7 +206,7 @@ test('the message’s own event takes the stand-in away, also when it comes by a
 });
 
 test('what another person wrote on this device is neither sent nor thrown away', async () => {
-  const { outbox, sent, rows } = harness([], [left('hers', 1, 'closed', 'eve'), left('mine', 2, 'closed')]);
+  const { outbox, sent, rows } = harness([], [left('hers', 1, 'eve'), left('mine', 2)]);
   outbox.setOpen(true);
   await outbox.adopt();
   await ticks();

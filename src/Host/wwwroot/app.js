@@ -1,8 +1,9 @@
 // Start: who is there, and which view belongs to which address.
 
 import { get, onSignedOut, post } from './core/api.js';
-import { begin, forgetSession, logOut, onSession } from './core/app-state.js';
-import { patch, h } from './core/html.js';
+import { begin, forgetSession, keeper, logOut, onSession } from './core/app-state.js';
+import { bindFocus, noticeOf } from './core/device.js';
+import { h, patch } from './core/html.js';
 import { chooseLanguage, t } from './core/i18n.js';
 import { bindKeys } from './core/keys.js';
 import { lazyView } from './core/lazy.js';
@@ -11,8 +12,10 @@ import { currentPath, currentRoute, keepReturn, navigate, onRoute, startRouter, 
 import { Shell } from './core/shell.js';
 import { titleAndIcon } from './core/status.js';
 import { store } from './core/store.js';
+import { withUser } from './core/sync.js';
 import { bindTips } from './core/tips.js';
 import { empty, failure, notify, skeleton } from './core/ui.js';
+import { startWorker, tellLanguage } from './core/worker.js';
 import { roomView } from './messaging/room-view.js';
 import { bindPeople } from './people/bind.js';
 import { isPanel } from './rooms/panel.js';
@@ -67,9 +70,9 @@ async function entered(user) {
   await showSignedIn(user, next);
 }
 
-/** @param {any} user @param {string} [path] where to go */
-async function showSignedIn(user, path) {
-  begin(user);
+/** @param {any} user @param {string} [path] where to go @param {any} [kept] what this device remembers */
+async function showSignedIn(user, path, kept = null) {
+  begin(user, kept);
   if (path) history.replaceState({ depth: 0 }, '', path);
   openShell();
   route({ replace: true, pop: false });
@@ -176,17 +179,38 @@ async function start() {
   onSession({
     ended: sessionEnded,
     left: () => leave({ tellServer: false }),
+    message: noticeOf,
     notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
   });
   addEventListener('chat:logout', () => leave());
   wide.addEventListener('change', () => shell?.markMain());
-  addEventListener('chat:redraw', () => { skip.textContent = t('action.skip'); closeShell(); openShell(); route({ replace: true, pop: false }); });
+  addEventListener('chat:redraw', () => { skip.textContent = t('action.skip'); closeShell(); openShell(); route({ replace: true, pop: false }); tellLanguage(); });
   patch(app, skeleton(6));
   if (pref('pendingLogout')) {
     await post('/auth/logout').catch(() => null);
     setPref('pendingLogout', null);
   }
-  await enter();
+  if (!await enterKept()) await enter();
+  bindFocus();
+  startWorker({ open: path => { if (signedIn()) navigate(path); } });
+}
+
+/** At once with what this device remembers, also without a network; the server is asked beside it. @returns {Promise<boolean>} */
+async function enterKept() {
+  const kept = await keeper.restore().catch(() => null);
+  if (!kept) return false;
+  if (kept.config) store.set({ config: kept.config });
+  await showSignedIn(kept.me, undefined, kept);
+  get('/config').then(config => store.set({ config }), () => null);
+  get('/auth/me').then(async user => {
+    if (user.id === store.get().me?.id) return store.set(state => withUser(state, user));
+    // Somebody else logged in on this device meanwhile.
+    closeShell();
+    forgetSession();
+    await keeper.forget();
+    location.reload();
+  }, error => console.warn('who is here is not confirmed yet', error.code));
+  return true;
 }
 
 /** @type {() => Promise<void>} */

@@ -1,42 +1,78 @@
 // The session's moving parts, wired once: store, applier, connection, outbox. Views import what they need from here.
 
 import { get, patchJson, post } from './api.js';
-import { newId } from './id.js';
 import { ConnectionKeeper } from './connection.js';
-import { outboxDb, wipeDb } from './db.js';
+import { keptDb, outboxDb, wipeDb } from './db.js';
+import { confirmed, Keeper } from './kept.js';
 import { Applier } from './live.js';
 import { normalMessage, normalUser } from './normal.js';
 import { Outbox } from './outbox.js';
 import { forgetAll, setPref } from './prefs.js';
 import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
+import { forgetNotices, lookForUpdate } from './worker.js';
 import { addLive } from '../messaging/log.js';
-import { loadInbox } from '../notifications/inbox-state.js';
 import { addReply, changeEverywhere, findMessage } from '../messaging/threads.js';
+import { loadInbox } from '../notifications/inbox-state.js';
 
-const tab = newId();
+/** So long a tab may hold the outbox while others wait; one that was put to sleep does not hold it for ever. */
+const PATIENCE_MS = 15_000;
 const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('chat') : null;
-let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}) };
+let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}), message: /** @type {(message: any) => void} */ (() => {}) };
 
-/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something */
+/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something; `message`: somebody wrote */
 export function onSession(handlers) { on = handlers; }
 
 export const applier = new Applier({
   store, api: { get },
-  created: event => { if ((event.by ?? event.message.senderId) === store.get().me?.id) outbox.settle(event.message.clientId); },
+  created: event => {
+    if ((event.by ?? event.message.senderId) === store.get().me?.id) outbox.settle(event.message.clientId);
+    else on.message(normalMessage(event.message));
+  },
   loaded: () => { loadInbox().catch(error => console.warn('the inbox is not known', error.code)); },
 });
 
 export const connection = new ConnectionKeeper({
   store, applier,
-  onLive: () => { outbox.setOpen(true); watchPresence(); },
+  onLive: () => {
+    store.set(confirmed);
+    outbox.setOpen(true);
+    watchPresence();
+    compare();
+    lookForUpdate();
+  },
   onEnded: () => on.ended(),
   onSystem: event => on.notice(event),
 });
 
+/** What can be read without a network. */
+export const keeper = new Keeper({ store, db: keptDb, visible: () => document.visibilityState === 'visible' });
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') keeper.flush(); });
+addEventListener('pagehide', () => keeper.flush());
+
+/** Begun with what was kept: the rooms are compared with the server's once, beside the resume. */
+let begunKept = false;
+function compare() {
+  if (!begunKept) return;
+  begunKept = false;
+  applier.loadRooms({ follow: true }).catch(error => { begunKept = true; console.warn('rooms not compared', error.code); });
+}
+
+/** One tab at a time sends for a person. @param {() => Promise<void>} run @returns {Promise<any>} */
+async function alone(run) {
+  const name = `chat:outbox:${store.get().me?.id}`;
+  if (!navigator.locks) return run();
+  try {
+    return await navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE_MS) }, run);
+  } catch (error) {
+    if (error.name !== 'TimeoutError') throw error;
+    return navigator.locks.request(name, { steal: true }, run);
+  }
+}
+
 export const outbox = new Outbox({
-  db: outboxDb, tab, me: () => store.get().me?.id,
-  isTabAlive: async id => Boolean((await navigator.locks?.query())?.held?.some(one => one.name === `chat:tab:${id}`)),
+  db: outboxDb, me: () => store.get().me?.id, lock: alone,
+  tell: () => others?.postMessage('outbox'),
   changed: entries => store.set({ outbox: entries }),
   send: entry => (connection.socket && connection.live
     ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}), ...(entry.threadId ? { threadId: entry.threadId } : {}) })
@@ -105,13 +141,17 @@ export function putMessage(message) {
   store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...message, asOf: known.asOf })));
 }
 
-/** @param {any} user */
-export async function begin(user) {
-  store.set({ me: normalUser(user) });
-  navigator.locks?.request(`chat:tab:${tab}`, () => new Promise(() => {}));
+/** @param {any} user @param {Partial<import('./types.js').State> | null} [kept] what this device remembers of them */
+export async function begin(user, kept = null) {
+  begunKept = kept !== null;
+  const cleared = kept ? null : keeper.forget();
+  store.set(state => ({ ...state, ...kept, me: normalUser(user) }));
   connection.start();
+  await outbox.look();
   if (!store.get().roomsLoaded) await loadRooms();
-  await outbox.adopt();
+  await cleared;
+  keeper.start();
+  outbox.pump();
 }
 
 export async function loadRooms() {
@@ -130,20 +170,25 @@ export async function logOut({ tellServer = true } = {}) {
   if (tellServer) {
     try { await post('/auth/logout'); } catch (error) { reached = error.status > 0; }
   }
+  await keeper.forget();
   await wipeDb();
+  await forgetNotices();
   forgetAll();
   if (!reached) setPref('pendingLogout', true);
   forgetSession();
   if (tellServer) others?.postMessage('logged-out');
 }
 
-/** The session is over, but its person has not left: drafts and what waits to be sent stay on the device for them. */
+/** The session is over, but its person has not left: drafts and what waits to be sent stay on the device for them; what can be read does not. */
 export function forgetSession() {
+  keeper.forget();
   connection.stop();
   outbox.clear();
   store.set({ ...emptyState(), config: store.get().config });
 }
 
 others?.addEventListener('message', event => {
-  if (event.data === 'logged-out' && store.get().me) on.left();
+  if (!store.get().me) return;
+  if (event.data === 'logged-out') on.left();
+  else if (event.data === 'outbox') outbox.look();
 });

@@ -1,17 +1,23 @@
-// A small key-value face on IndexedDB. Where it is not available (private windows), memory stands in and the outbox
-// lives as long as the tab.
+// A small key-value face on IndexedDB. Where it is not available (some private windows), memory stands in for the outbox,
+// which then lives as long as the tab.
 
 const NAME = 'chat';
+const VERSION = 2;
 /** @type {Promise<IDBDatabase | null> | null} */
 let opening = null;
 const memory = new Map();
 
 function open() {
   opening ??= new Promise(resolve => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore('outbox', { keyPath: 'clientId' });
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      const stores = request.result.objectStoreNames;
+      if (!stores.contains('outbox')) request.result.createObjectStore('outbox', { keyPath: 'clientId' });
+      if (!stores.contains('kept')) request.result.createObjectStore('kept');
+    };
     request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
+      request.result.onversionchange = () => { request.result.close(); opening = null; };
+      request.result.onclose = () => { opening = null; };
       resolve(request.result);
     };
     request.onerror = () => resolve(null);
@@ -20,13 +26,17 @@ function open() {
   return opening;
 }
 
-async function run(mode, act) {
+/**
+ * @param {'outbox' | 'kept'} name @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => (IDBRequest | void)} act @returns {Promise<any>} once it is committed
+ */
+async function run(name, mode, act) {
   const db = await open();
   if (!db) return null;
   return new Promise((resolve, reject) => {
-    const transaction = db.transaction('outbox', mode);
-    const request = act(transaction.objectStore('outbox'));
-    transaction.oncomplete = () => resolve(request.result);
+    const transaction = db.transaction(name, mode);
+    const request = act(transaction.objectStore(name));
+    transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = () => reject(transaction.error);
     transaction.onerror = () => reject(transaction.error);
   });
@@ -36,14 +46,41 @@ async function run(mode, act) {
 export const outboxDb = {
   async put(entry) {
     memory.set(entry.clientId, entry);
-    await run('readwrite', store => store.put(entry));
+    await run('outbox', 'readwrite', store => store.put(entry));
   },
   async remove(clientId) {
     memory.delete(clientId);
-    await run('readwrite', store => store.delete(clientId));
+    await run('outbox', 'readwrite', store => store.delete(clientId));
   },
   async all() {
-    return (await run('readonly', store => store.getAll())) ?? [...memory.values()];
+    return (await run('outbox', 'readonly', store => store.getAll())) ?? [...memory.values()];
+  },
+};
+
+/** What is kept to be read without a network: values by key, several in one transaction. */
+export const keptDb = {
+  /** @returns {Promise<Map<string, any>>} */
+  async all() {
+    const entries = new Map();
+    await run('kept', 'readonly', store => {
+      store.openCursor().onsuccess = event => {
+        const cursor = /** @type {any} */ (event.target).result;
+        if (!cursor) return;
+        entries.set(cursor.key, cursor.value);
+        cursor.continue();
+      };
+    });
+    return entries;
+  },
+  /** @param {Map<string, any>} puts @param {string[]} [removes] */
+  async write(puts, removes = []) {
+    await run('kept', 'readwrite', store => {
+      for (const [key, value] of puts) store.put(value, key);
+      for (const key of removes) store.delete(key);
+    });
+  },
+  async clear() {
+    await run('kept', 'readwrite', store => store.clear());
   },
 };
 

@@ -7,6 +7,13 @@ import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge, reached, 
 
 const RECENT = 400;
 
+/** Where both tell of the same moment, the server's count is right. */
+function compared(known, fresh) {
+  if (known.atSeq !== fresh.atSeq || known.lastReadSeq > fresh.lastReadSeq) return known;
+  const { role, lastReadSeq, unreadCount, mentionCount, muted, memberCount } = fresh;
+  return { ...known, role, lastReadSeq, unreadCount, mentionCount, muted, memberCount };
+}
+
 /** Applies what arrives. Knows no socket, so that its rules can be tested with frames alone. */
 export class Applier {
   /**
@@ -108,8 +115,11 @@ export class Applier {
     });
   }
 
-  /** All rooms anew: at start, when the user's own log has a hole, and when the epoch changed. */
-  loadRooms({ forget = false } = {}) {
+  /**
+   * All rooms anew: at start, when the user's own log has a hole, and when the epoch changed.
+   * @param {{forget?: boolean, follow?: boolean}} [how] `follow`: the socket is live, so what a known room lacks is on its way
+   */
+  loadRooms({ forget = false, follow = false } = {}) {
     this.reloading ??= (async () => {
       const page = await this.api.get('/rooms');
       if (forget) this.recent.clear();
@@ -119,11 +129,12 @@ export class Applier {
         for (const raw of page.items) {
           const fresh = normalRoom(raw);
           const known = state.rooms[raw.id];
-          rooms[raw.id] = known && !forget && known.atSeq >= fresh.atSeq ? known : fresh;
+          rooms[raw.id] = known && !forget && (follow || known.atSeq >= fresh.atSeq) ? compared(known, fresh) : fresh;
           if (fresh.peer) next = withUser(next, fresh.peer);
         }
         const keep = log => !forget && Object.entries(log).filter(([id]) => rooms[id]?.atSeq === state.rooms[id]?.atSeq);
-        return { ...next, rooms, userSeq: page.userSeq ?? 0, roomsLoaded: true, roomsError: null, logs: Object.fromEntries(keep(state.logs) || []) };
+        const threads = Object.fromEntries(Object.entries(state.threads).filter(([, one]) => !forget && rooms[one.root.roomId]?.atSeq === state.rooms[one.root.roomId]?.atSeq));
+        return { ...next, rooms, threads, userSeq: follow ? state.userSeq : page.userSeq ?? 0, roomsLoaded: true, roomsError: null, logs: Object.fromEntries(keep(state.logs) || []) };
       });
       this.loaded();
     })().finally(() => { this.reloading = null; });

@@ -4,6 +4,7 @@
 import { h } from './html.js';
 import { icon } from './icons.js';
 import { t } from './i18n.js';
+import { trustedMarkup } from './trusted.js';
 
 /** Element name to the attributes it may keep. */
 const ALLOWED = {
@@ -12,15 +13,6 @@ const ALLOWED = {
   TD: [], TH: [], THEAD: [], TR: [], UL: [],
 };
 const DROPPED = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT', 'IFRAME', 'OBJECT', 'SVG', 'MATH']);
-
-/** @type {any} */
-let policy = null;
-function trusted(markup) {
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  if (!types) return markup;
-  policy ??= types.createPolicy('chat', { createHTML: text => text });
-  return policy.createHTML(markup);
-}
 
 /** @param {string} href */
 export function safeLink(href) {
@@ -73,7 +65,7 @@ function codeBlock(pre) {
 /** @param {string} markup rendered by the server @returns {DocumentFragment} */
 export function serverHtml(markup) {
   const template = document.createElement('template');
-  template.innerHTML = trusted(markup);
+  template.innerHTML = trustedMarkup(markup);
   const out = document.createDocumentFragment();
   for (const node of template.content.childNodes) {
     const one = copy(node);

@@ -1,11 +1,13 @@
 // The one quiet line at the top, and the unread state in title and icon.
 
 import { connection } from './app-state.js';
+import { showBadge } from './device.js';
 import { h, patch } from './html.js';
 import { t } from './i18n.js';
 import { roomName } from './people.js';
 import { currentRoute } from './router.js';
 import { store, watch } from './store.js';
+import { updateReady } from './worker.js';
 import { serverName } from '../auth/page.js';
 
 /** A short loss is not worth a word; only after this long is it told. */
@@ -25,6 +27,15 @@ function line(conn, lostFor, queued) {
   return null;
 }
 
+let later = false;
+
+/** Another version came; it is taken by the person's own click. */
+function update(draw) {
+  if (!updateReady() || later) return null;
+  return h('p.good', { 'data-testid': 'update-ready' }, t('update.ready'), ' ', h('button.link-button', { type: 'button', 'data-testid': 'update-reload', onclick: () => location.reload() }, t('update.reload')), ' ',
+    h('button.link-button', { type: 'button', onclick: () => { later = true; draw(); } }, t('update.later')));
+}
+
 /** @param {Element} root */
 export function connectionLine(root) {
   let lostAt = 0;
@@ -38,14 +49,15 @@ export function connectionLine(root) {
       lostAt ||= Date.now();
       lostFor = Date.now() - lostAt;
     }
-    const content = line(conn, lostFor, outbox.filter(one => one.state === 'queued').length);
+    const content = line(conn, lostFor, outbox.filter(one => one.state === 'queued').length) ?? update(draw);
     root.setAttribute('data-state', conn.state);
     root.classList.toggle('shown', content !== null);
     patch(root, content);
   };
   const timer = setInterval(() => { if (store.get().conn.state !== 'live') draw(); }, 500);
   const off = watch(state => [state.conn, state.outbox], draw);
-  return () => { clearInterval(timer); off(); };
+  addEventListener('chat:update', draw);
+  return () => { clearInterval(timer); off(); removeEventListener('chat:update', draw); };
 }
 
 export function titleAndIcon() {
@@ -53,6 +65,7 @@ export function titleAndIcon() {
   const rooms = Object.values(state.rooms).filter(one => !one.muted);
   const count = rooms.reduce((sum, one) => sum + (one.type === 'direct' ? one.unreadCount : one.mentionCount), 0);
   const any = count > 0 || state.inbox.unreadCount > 0 || rooms.some(one => one.unreadCount > 0);
+  showBadge(count, any);
   const room = state.rooms[currentRoute().params.id];
   document.title = `${count > 0 ? `(${count}) ` : any ? '• ' : ''}${room ? `${roomName(room)} · ` : ''}${serverName()}`;
   const href = any ? '/favicon-unread.svg' : '/favicon.svg';

@@ -57,7 +57,7 @@
  * @property {User} [peer]
  */
 
-/** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number, held?: boolean, kept?: boolean}} Log  `held`: somebody reads further up; `kept`: from this device, not yet compared with the server */
+/** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number, held?: boolean, kept?: boolean, stale?: boolean}} Log  `held`: somebody reads further up; `kept`: from this device, not yet compared with the server; `stale`: and known to be behind */
 /** @typedef {{root: Message, items: Message[], atSeq: number}} Thread */
 /** @typedef {{id: string, kind: 'mention' | 'reply' | 'added' | 'transfer' | 'system', roomId: string | null, messageId: string | null, actorId: string | null, seq: number, threadId: string | null, text: string, readAt: string | null, createdAt: string}} Notification */
 /** @typedef {{items: Notification[], nextCursor: string | null, unreadCount: number, loaded: boolean}} Inbox */
@@ -71,7 +71,6 @@
  * @property {string} text
  * @property {Quote | null} replyTo
  * @property {string} createdAt
- * @property {string} tab  the tab that sends it; another adopts it when that one is gone
  * @property {number} order
  * @property {'queued' | 'sending' | 'acked' | 'failed'} state
  * @property {string} [threadId]

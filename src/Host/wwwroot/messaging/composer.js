@@ -11,8 +11,6 @@ import { enterSends, isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { debounce, iconButton, notifyError } from '../core/ui.js';
 import { pickEmoji } from './actions.js';
-import { commandIn } from './commands.js';
-import { completer } from './completer.js';
 import { format, pastedLink } from './format.js';
 import { formatBar, formatKey } from './format-bar.js';
 import { slowUntil } from './slow.js';
@@ -36,7 +34,12 @@ export function composer(root, roomId, on, { threadId } = {}) {
     oninput: () => changed(), onkeydown, onblur: () => { stopTyping(); setTimeout(() => { if (document.activeElement !== area) offers.close(); }, 150); }, onclick: () => offers.update(), onpaste,
   });
   area.value = draftOf(roomId, threadId);
-  const offers = completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
+  /** What completes comes when it is first needed: nobody types before the page is there. @type {any} */
+  let offers = { open: false, active: null, update() {}, close() {}, key: () => false, draw: () => null };
+  import('./completer.js').then(module => {
+    offers = module.completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
+    if (!state.stopped && document.activeElement === area) offers.update();
+  }, error => console.warn('nothing is completed', error.message));
   const laterKeep = debounce(() => { if (!state.edit && !state.stopped) keepDraft(roomId, threadId, area.value); }, 250);
   let slowTimer;
 
@@ -123,8 +126,11 @@ export function composer(root, roomId, on, { threadId } = {}) {
     const text = area.value.trim();
     if (!text || text.length > MOST || state.busy) return;
     if (state.edit) return saveEdit(text);
-    const command = threadId ? null : commandIn(store.get().rooms[roomId], text);
-    if (command) return run(command);
+    if (text.startsWith('/') && !threadId) {
+      const command = await import('./commands.js').then(module => module.commandIn(store.get().rooms[roomId], text), () => null);
+      if (command) return run(command);
+      if (area.value.trim() !== text) return;
+    }
     if (slowFor() > 0) return;
     const { reply } = state;
     area.value = '';

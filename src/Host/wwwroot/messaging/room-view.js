@@ -154,7 +154,7 @@ export function roomView(root, roomId, { seq }) {
       writer.stop();
       gestures.stop();
       timeline.stop();
-      outbox.pump(roomId);
+      outbox.pump();
     },
   };
 }

@@ -65,8 +65,8 @@ export default {
   'composer.send': 'Senden',
   'conn.connecting': 'Verbinden …',
   'conn.now': 'Jetzt versuchen',
-  'conn.offline': 'Sie sind offline. Lesen und schreiben Sie weiter: Gesendet wird, sobald Sie wieder verbunden sind.',
-  'conn.queued': { one: '{n} Nachricht wartet aufs Senden.', other: '{n} Nachrichten warten aufs Senden.' },
+  'conn.offline': 'Sie sind offline. Geschriebenes wird gesendet, sobald Sie wieder verbunden sind.',
+  'conn.queued': { one: '{n} Nachricht wartet.', other: '{n} Nachrichten warten.' },
   'conn.restored': { one: 'Wieder verbunden: {n} neue Nachricht kam an.', other: 'Wieder verbunden: {n} neue Nachrichten kamen an.' },
   'conn.restoredNothing': 'Wieder verbunden. Sie haben nichts verpasst.',
   'conn.waiting': { one: 'Verbindung verloren. Neuer Versuch in {n} Sekunde.', other: 'Verbindung verloren. Neuer Versuch in {n} Sekunden.' },
@@ -289,5 +289,9 @@ export default {
   'typing.some': { one: '{names} schreibt …', other: '{names} schreiben …' },
 
   // Timeline, offline, installing
+  'notices.in': '{name} in {room}',
+  'update.later': 'Später',
+  'update.ready': 'Eine neue Version ist da.',
+  'update.reload': 'Neu laden',
   'timeline.needsNetwork': 'Weitere Nachrichten gibt es nur mit Netz.',
 };

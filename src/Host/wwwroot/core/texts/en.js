@@ -65,8 +65,8 @@ export default {
   'composer.send': 'Send',
   'conn.connecting': 'Connecting…',
   'conn.now': 'Try now',
-  'conn.offline': 'You are offline. Read on and write: it is sent once you are back.',
-  'conn.queued': { one: '{n} message waits to be sent.', other: '{n} messages wait to be sent.' },
+  'conn.offline': 'You are offline. What you write is sent once you are back.',
+  'conn.queued': { one: '{n} message waits.', other: '{n} messages wait.' },
   'conn.restored': { one: 'Connected again: {n} new message came in.', other: 'Connected again: {n} new messages came in.' },
   'conn.restoredNothing': 'Connected again. You missed nothing.',
   'conn.waiting': { one: 'Connection lost. Trying again in {n} second.', other: 'Connection lost. Trying again in {n} seconds.' },
@@ -289,5 +289,9 @@ export default {
   'typing.some': { one: '{names} is typing…', other: '{names} are typing…' },
 
   // Timeline, offline, installing
+  'notices.in': '{name} in {room}',
+  'update.later': 'Later',
+  'update.ready': 'A new version is ready.',
+  'update.reload': 'Reload',
   'timeline.needsNetwork': 'Older and newer messages need the network.',
 };
