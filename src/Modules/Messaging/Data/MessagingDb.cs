@@ -28,7 +28,6 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<MetaRow> Meta => Set<MetaRow>();
 
-<<<<<<< HEAD
     public DbSet<MentionRow> Mentions => Set<MentionRow>();
 
     public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
@@ -38,9 +37,8 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
     public DbSet<PushOwedRow> PushOwed => Set<PushOwedRow>();
 
     public DbSet<PreferenceRow> Preferences => Set<PreferenceRow>();
-=======
+
     public DbSet<SearchHeadRow> SearchHeads => Set<SearchHeadRow>();
->>>>>>> search
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -65,12 +63,9 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.Property(r => r.Role).HasColumnName("role");
         });
         modelBuilder.Entity<MessageRow>(ConfigureMessages);
-<<<<<<< HEAD
         NotifyTables.Configure(modelBuilder);
         PushTables.Configure(modelBuilder);
-=======
         SearchModel.Configure(modelBuilder);
->>>>>>> search
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });
