@@ -7,6 +7,9 @@ import { neighbour } from '../rooms/order.js';
 /** In the order in which F6 goes through them; of those that are not there the next one takes the turn. */
 const REGIONS = ['.rooms-head', '.room-list', '.main .scroller, .page', '.main .room-foot', '.panel'];
 
+/** Where one enters a region: the best that it has. */
+const ENTRIES = ['[aria-current="page"]', 'article[tabindex="0"]', '.composer-text', 'h1[tabindex], h2[tabindex]', 'a[href], button'];
+
 const soon = load => load.catch(() => notifyError({ code: 'network' }));
 export const openSwitcher = () => soon(import('../rooms/switcher.js').then(module => module.openSwitcher()));
 export const openKeyMap = () => soon(import('./key-map.js').then(module => module.openKeyMap()));
@@ -20,8 +23,8 @@ function nextRegion(back) {
   const regions = /** @type {HTMLElement[]} */ (REGIONS.map(one => document.querySelector(one)).filter(one => one instanceof HTMLElement && one.checkVisibility() && !one.closest('[inert]')));
   const at = regions.findIndex(one => one.contains(document.activeElement));
   const next = regions[(at + (back ? -1 : 1) + regions.length) % regions.length];
-  const inside = /** @type {HTMLElement | null} */ (next?.querySelector('[aria-current="page"], article[tabindex="0"], .composer-text, h1[tabindex], h2[tabindex], button'));
-  (inside ?? next)?.focus();
+  const inside = ENTRIES.map(one => next?.querySelector(one)).find(one => one instanceof HTMLElement && one.checkVisibility());
+  /** @type {HTMLElement | undefined} */ (inside ?? next)?.focus();
 }
 
 /** @param {() => boolean} signedIn */

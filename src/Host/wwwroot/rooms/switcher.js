@@ -41,8 +41,8 @@ export async function openSwitcher() {
     const rows = [
       ...order.slice(0, 12).map(({ room }) => ({ key: room.id, sign: roomSign(room), label: roomName(room), note: room.unreadCount ? t('room.unread', { n: room.unreadCount }) : '', run: () => navigate(`/rooms/${room.id}`) })),
       ...state.people.filter(user => !known.has(user.id) && user.id !== store.get().me?.id).slice(0, 6).map(user => ({ key: user.id, sign: avatar(user, 'small'), label: user.displayName, note: `@${user.username}`, run: () => openDirect(user.id) })),
-      ...(state.text.length > 1 ? [{ key: 'find', sign: icon('search'), label: t('switcher.find', { text: state.text }), note: '', run: () => navigate(`/search?q=${encodeURIComponent(state.text)}`) }] : []),
       ...actions().filter(one => rank(one.label, state.text) !== null).map(one => ({ ...one, sign: icon(/** @type {any} */ (one.icon)), note: '' })),
+      ...(state.text.length > 1 ? [{ key: 'find', sign: icon('search'), label: t('switcher.find', { text: state.text }), note: '', run: () => navigate(`/search?q=${encodeURIComponent(state.text)}`) }] : []),
     ];
     state.at = Math.min(state.at, Math.max(0, rows.length - 1));
     return h('div.switch-body', null,
