@@ -3,6 +3,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Changing;
 using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Retaining;
 using ChatMonolith.Messaging.Typing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ internal static class MessageSlices
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
         services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
         services.AddSingleton<IRoomSummaries, RoomSummaries>();
-        services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>();
+        services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>().AddSingleton<RoomExpiry>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
     }

@@ -37,7 +37,7 @@ internal static class PostMessage
                     return sent.Error.ToProblem();
                 }
 
-                var view = (await MessageViews.Load(db, [sent.Value.Id], ct))[sent.Value.Id];
+                var view = (await MessageViews.Load(db, [sent.Value.Id], ct)).GetValueOrDefault(sent.Value.Id) ?? sent.Value.Expired(id, caller.UserId, body.ClientId!);
                 return sent.Value.Duplicate ? Results.Ok(view) : Results.Created($"/api/v1/messages/{view.Id}", view);
             })
             .WithTags("Messages").WithSummary("Send a message; a repeat with the same clientId answers 200 with the first")
@@ -88,6 +88,11 @@ internal static class PostMessage
     /// <summary>What <c>ok</c> adds.</summary>
     internal sealed record Posted(Guid Id, long Seq, Instant CreatedAt, bool Duplicate) : IFrameMembers
     {
+        /// <summary>What a repeat is answered when retention has removed the first one: that it was there.</summary>
+        public MessageView Expired(Guid roomId, Guid senderId, string clientId) => new(
+            Id, roomId, Seq, senderId, clientId, MessageType.Text, Text: "", Html: null, ReplyTo: null, ThreadId: null, ReplyCount: 0, LastReplyAt: null, ReplierIds: [],
+            Attachments: [], Reactions: [], Mentions: [], IsEdited: false, EditedAt: null, IsDeleted: true, Pinned: false, CreatedAt);
+
         public void WriteMembers(Utf8JsonWriter json)
         {
             Span<byte> at = stackalloc byte[Clock.FormattedLength];

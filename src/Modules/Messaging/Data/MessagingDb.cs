@@ -31,6 +31,12 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
 
+    public DbSet<TrimRow> Trims => Set<TrimRow>();
+
+    public DbSet<ExpiryRow> Expiries => Set<ExpiryRow>();
+
+    public DbSet<SpentRow> Spent => Set<SpentRow>();
+
     public DbSet<PushSubscriptionRow> PushSubscriptions => Set<PushSubscriptionRow>();
 
     public DbSet<PushOwedRow> PushOwed => Set<PushOwedRow>();
@@ -62,6 +68,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
         modelBuilder.Entity<MessageRow>(ConfigureMessages);
         NotifyTables.Configure(modelBuilder);
         PushTables.Configure(modelBuilder);
+        RetentionTables.Configure(modelBuilder);
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });

@@ -20,11 +20,12 @@ internal sealed record NewMessage(SendItem Item, long Seq, long At);
 internal class LogStore(Database database, DbConnection connection) : IAsyncDisposable
 {
     private const string InsertHeadSql = "INSERT INTO msg_heads (room_id, seq, digest) VALUES (@p0, 0, @p1)";
-    private const string LoadRoomSql = "SELECT seq, digest FROM msg_heads WHERE room_id = @p0";
+    private const string LoadRoomSql = "SELECT seq, digest, (SELECT to_seq FROM msg_trims WHERE room_id = @p0) FROM msg_heads WHERE room_id = @p0";
     private const string LoadUserSql = "SELECT seq FROM msg_user_heads WHERE user_id = @p0";
     protected const string UpdateHeadSql = "UPDATE msg_heads SET seq = @p0, digest = @p1 WHERE room_id = @p2";
     private const string UpdateUserHeadSql = "INSERT INTO msg_user_heads (user_id, seq) VALUES (@p0, @p1) ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq";
     protected const string RepeatSql = "SELECT id, seq, created_at, request_mac FROM msg_messages WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
+    private const string SpentSql = "SELECT message_id, seq, created_at, request_mac FROM msg_spent WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
     private const string InsertUserEntrySql = "INSERT INTO msg_user_log (user_id, user_seq, at, type, payload) VALUES (@p0, @p1, @p2, @p3, @p4)";
     private const string MoveReadSql =
         "INSERT INTO msg_reads (room_id, user_id, seq, at) VALUES (@p0, @p1, @p2, @p3) "
@@ -50,7 +51,7 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
     {
         await using var reader = await Query(LoadRoomSql, ct, database.Id(roomId)).ConfigureAwait(false);
         return await reader.ReadAsync(ct).ConfigureAwait(false)
-            ? new LogHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1))
+            ? new LogHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) { TrimmedTo = reader.IsDBNull(2) ? 0 : reader.GetInt64(2) }
             : throw new InvalidOperationException("A log was used before it was opened.");
     }
 
@@ -95,6 +96,13 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
         }
 
         return found;
+    }
+
+    /// <summary>An earlier message under the item's key that has expired.</summary>
+    public async Task<Repeat?> FindSpent(SendItem item, CancellationToken ct)
+    {
+        await using var reader = await Query(SpentSql, ct, KeyValues(item)).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false) ? ReadRepeat(reader) : null;
     }
 
     public virtual async Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)

@@ -53,7 +53,7 @@ internal sealed class MessageAppender(
             {
                 item.Answer(Repeated(item, new Repeat(first.Item.Id, first.Seq, first.At, first.Item.RequestMac)));
             }
-            else if (repeats[i] is { } repeat)
+            else if ((repeats[i] ?? await Spent(item, ct).ConfigureAwait(false)) is { } repeat)
             {
                 item.Answer(Repeated(item, repeat));
             }
@@ -103,6 +103,10 @@ internal sealed class MessageAppender(
 
         return allowed;
     }
+
+    /// <summary>A message that retention has removed; only where it has removed any is there something to look for.</summary>
+    private async ValueTask<Repeat?> Spent(SendItem item, CancellationToken ct) =>
+        await staged.TrimmedTo(item.Command.RoomId, ct).ConfigureAwait(false) > 0 ? await connection.Store.FindSpent(item, ct).ConfigureAwait(false) : null;
 
     private async Task<Error?> TooSoon(SendItem item, CancellationToken ct)
     {
