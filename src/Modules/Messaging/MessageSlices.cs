@@ -4,6 +4,7 @@ using ChatMonolith.Messaging.Changing;
 using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
 using ChatMonolith.Messaging.Search;
+using ChatMonolith.Messaging.Retaining;
 using ChatMonolith.Messaging.Typing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ internal static class MessageSlices
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
         services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
         services.AddSingleton<IRoomSummaries, RoomSummaries>();
-        services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>();
+        services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>().AddSingleton<RoomExpiry>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
         services.AddSingleton<SearchIndex>().AddHostedService<SearchFollower>();

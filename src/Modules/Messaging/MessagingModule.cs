@@ -21,7 +21,7 @@ public sealed class MessagingModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddModuleDatabase<MessagingDb>(MessagingDb.Prefix);
+        services.AddSingleton<SettledReads>().AddModuleDatabase<MessagingDb>(MessagingDb.Prefix, typeof(SettledReads));
         services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Handler>().AddSingleton<Epoch>();
         services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ISocketSessions, SocketSessions>();
@@ -51,8 +51,13 @@ public sealed class MessagingModule : IModule
         SetFocus.MapCommand(commands);
     }
 
-    public void AddJobs(IQuartzBuilder jobs) =>
+    public void AddJobs(IQuartzBuilder jobs)
+    {
+        jobs.ScheduleJob<ExpireMessages>(
+            trigger => trigger.WithIdentity(ExpireMessages.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
+            job => job.WithIdentity(ExpireMessages.Name).WithDescription("Removes messages that are older than their room keeps them"));
         jobs.ScheduleJob<CleanNotifications>(
             trigger => trigger.WithIdentity(CleanNotifications.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
             job => job.WithIdentity(CleanNotifications.Name).WithDescription("Forgets notifications after 90 days, and browsers whose session has ended"));
+    }
 }

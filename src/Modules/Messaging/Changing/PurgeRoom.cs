@@ -26,6 +26,10 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads, SearchIndex index)
         {
         }
 
+        while (await Commit((db, ct) => PurgeSpent(db, roomId, ct), cancellationToken) > 0)
+        {
+        }
+
         await Commit((db, ct) => PurgeRest(db, roomId, ct), cancellationToken);
         heads.Rooms.TryRemove(roomId, out _);
 
@@ -52,6 +56,14 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads, SearchIndex index)
         return first is null ? 0 : await db.Log.Where(e => e.RoomId == roomId && e.Seq < first + RowsPerCommit).ExecuteDeleteAsync(ct);
     }
 
+    private static async Task<int> PurgeSpent(MessagingDb db, Guid roomId, CancellationToken ct)
+    {
+        db.Spent.RemoveRange(await db.Spent.Where(s => s.RoomId == roomId).OrderBy(s => s.SenderId).ThenBy(s => s.ClientId).Take(RowsPerCommit).ToListAsync(ct));
+        return await db.SaveChangesAsync(ct);
+    }
+
     private static async Task<int> PurgeRest(MessagingDb db, Guid roomId, CancellationToken ct) =>
-        await db.Reads.Where(r => r.RoomId == roomId).ExecuteDeleteAsync(ct) + await db.Heads.Where(h => h.RoomId == roomId).ExecuteDeleteAsync(ct);
+        await db.Reads.Where(r => r.RoomId == roomId).ExecuteDeleteAsync(ct) + await db.Trims.Where(t => t.RoomId == roomId).ExecuteDeleteAsync(ct)
+        + await db.Expiries.Where(e => e.RoomId == roomId).ExecuteDeleteAsync(ct)
+        + await db.Heads.Where(h => h.RoomId == roomId).ExecuteDeleteAsync(ct);
 }

@@ -32,6 +32,12 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
 
+    public DbSet<TrimRow> Trims => Set<TrimRow>();
+
+    public DbSet<ExpiryRow> Expiries => Set<ExpiryRow>();
+
+    public DbSet<SpentRow> Spent => Set<SpentRow>();
+
     public DbSet<PushSubscriptionRow> PushSubscriptions => Set<PushSubscriptionRow>();
 
     public DbSet<PushOwedRow> PushOwed => Set<PushOwedRow>();
@@ -66,6 +72,7 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
         NotifyTables.Configure(modelBuilder);
         PushTables.Configure(modelBuilder);
         SearchModel.Configure(modelBuilder);
+        RetentionTables.Configure(modelBuilder);
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });
@@ -112,6 +119,15 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.Property(r => r.Key).HasColumnName("key").HasMaxLength(32);
             b.Property(r => r.Value).HasColumnName("value").HasMaxLength(200);
         });
+        if (Database.IsSqlite())
+        {
+            modelBuilder.Entity<TailRow>(b =>
+            {
+                b.ToTable("msg_tail").HasKey(r => r.Number);
+                b.Property(r => r.Number).HasColumnName("n").ValueGeneratedNever();
+                b.Property(r => r.Messages).HasColumnName("messages");
+            });
+        }
     }
 
     private static void ConfigureMessages(EntityTypeBuilder<MessageRow> b)

@@ -99,6 +99,7 @@ internal static class PushTables
             b.Property(r => r.NextAt).HasColumnName("next_at");
             b.Property(r => r.Attempts).HasColumnName("attempts");
             b.HasIndex(r => r.NextAt).HasDatabaseName("msg_push_owed_next");
+            b.HasIndex(r => r.MessageId).HasFilter("message_id IS NOT NULL").HasDatabaseName("msg_push_owed_message");
             b.HasIndex(r => r.SubscriptionId).HasDatabaseName("msg_push_owed_subscription");
         });
     }

@@ -49,6 +49,16 @@ internal static class EntryFrames
             json.WriteString("role"u8, NameOf(role));
         }
 
+        if (entry.UpToSeq is { } upTo)
+        {
+            json.WriteNumber(entry.Type is LogEntryType.LogTrimmed ? "toSeq"u8 : "upToSeq"u8, upTo);
+        }
+
+        if (entry.Digest is { } digest)
+        {
+            json.WriteString("digest"u8, digest);
+        }
+
         if (entry.Room is { } room)
         {
             json.WritePropertyName("room"u8);

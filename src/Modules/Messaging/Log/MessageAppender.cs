@@ -51,9 +51,9 @@ internal sealed class MessageAppender(
             var key = (item.Command.RoomId, item.Command.SenderId, item.Command.ClientId);
             if (inThisRun.TryGetValue(key, out var first))
             {
-                item.Answer(Repeated(item, new Repeat(first.Item.Id, first.Seq, first.At, first.Item.RequestMac)));
+                item.Answer(Repeated(item, new Repeat(first.Id, first.State.Seq, first.At, first.RequestMac)));
             }
-            else if (repeats[i] is { } repeat)
+            else if ((repeats[i] ?? await Spent(item, ct).ConfigureAwait(false)) is { } repeat)
             {
                 item.Answer(Repeated(item, repeat));
             }
@@ -104,6 +104,10 @@ internal sealed class MessageAppender(
         return allowed;
     }
 
+    /// <summary>A message that retention has removed; only where it has removed any is there something to look for.</summary>
+    private async ValueTask<Repeat?> Spent(SendItem item, CancellationToken ct) =>
+        await staged.TrimmedTo(item.Command.RoomId, ct).ConfigureAwait(false) > 0 ? await connection.Store.FindSpent(item, ct).ConfigureAwait(false) : null;
+
     private async Task<Error?> TooSoon(SendItem item, CancellationToken ct)
     {
         var head = await staged.Room(item.Command.RoomId, ct).ConfigureAwait(false);
@@ -129,7 +133,7 @@ internal sealed class MessageAppender(
             quoted = context.Value.Quote;
         }
 
-        await using var work = IsForSomebody(item) ? new LogTransaction(staged, connection.Store, databases, connection.Raw, transaction, at, item) : null;
+        await using var work = item.IsForSomebody ? new LogTransaction(staged, connection.Store, databases, connection.Raw, transaction, at, item) : null;
         var mentioned = work is null ? Mentioned.Nobody : await notices.Resolve(work, command.RoomId, command.SenderId, item.Sender, item.Names, ct).ConfigureAwait(false);
         var head = await staged.Room(command.RoomId, ct).ConfigureAwait(false);
         var seq = head.Seq + 1;
@@ -142,18 +146,15 @@ internal sealed class MessageAppender(
         var entry = new LogEntry(LogEntryType.MessageCreated, command.SenderId, item.Id, Message: view);
         var state = new LogHead.State(seq, Digest.Next(head.Digest, command.RoomId, seq, entry, at));
         var logHead = staged.Advance(command.RoomId, state);
-        item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false), EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
+        item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false) { View = view }, EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
         if (work is not null)
         {
             await notices.Tell(work, view, item.Sender, mentioned, ct).ConfigureAwait(false);
         }
 
-        return new NewMessage(item, seq, at);
+        return new NewMessage(
+            item.Id, command.RoomId, state, command.SenderId, command.ClientId, item.RequestMac, command.Text, item.Html, command.ReplyTo, command.ThreadId, at);
     }
-
-    /// <summary>Most messages call and answer nobody, and cost nothing more for those that do.</summary>
-    private bool IsForSomebody(SendItem item) =>
-        item.Names is not null || item.Command.ReplyTo is not null || item.Command.ThreadId is not null || notices.IsPushed(item.Command.RoomId, item.Sender);
 
     private async Task<Result<(ReplyView? Quote, bool InThread)>> References(PostMessage.Command command, CancellationToken ct)
     {

@@ -22,20 +22,28 @@ internal sealed class PushSender(PushAudience audience, IServiceScopeFactory sco
     /// <summary>Refusals in a row, each of another notification, after which a browser is given up.</summary>
     private const int MostRefusals = 10;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var wait = TimeSpan.Zero;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var wait = AfterFailure;
             try
             {
-                await audience.WaitForOwed(wait, stoppingToken);
-                wait = await SendDue(stoppingToken);
+                var next = await audience.NextOwed(stoppingToken);
+                if (next <= time.Now())
+                {
+                    await SendDue(stoppingToken);
+                    continue;
+                }
+
+                wait = next is { } at ? TimeSpan.FromMilliseconds(Math.Min(at - time.Now() + 1, LookEvery.TotalMilliseconds)) : LookEvery;
+                wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -44,48 +52,37 @@ internal sealed class PushSender(PushAudience audience, IServiceScopeFactory sco
             catch (Exception e)
             {
                 logger.LogWarning(e, "Notifications could not be pushed; they are tried again");
-                wait = LookEvery;
             }
+
+            await audience.WaitForOwed(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <returns>How long to wait for the next one.</returns>
-    private async Task<TimeSpan> SendDue(CancellationToken ct)
+    private async Task SendDue(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
         var now = time.Now();
         var due = await db.PushOwed.Where(o => o.NextAt <= now).OrderBy(o => o.NextAt).Take(AtOnce).ToListAsync(ct);
-        if (due.Count > 0)
+        var subscriptionIds = due.Select(o => o.SubscriptionId).Distinct().ToArray();
+        var subscriptions = await db.PushSubscriptions.Where(s => subscriptionIds.Contains(s.Id)).ToDictionaryAsync(s => s.Id, ct);
+        var composed = await scope.ServiceProvider.GetRequiredService<PushComposer>().Compose(due, subscriptions, ct);
+        var results = new (PushOutcome Outcome, TimeSpan? RetryAfter)[due.Count];
+        await Parallel.ForAsync(0, due.Count, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = ct }, async (i, token) =>
         {
-            var subscriptionIds = due.Select(o => o.SubscriptionId).Distinct().ToArray();
-            var subscriptions = await db.PushSubscriptions.Where(s => subscriptionIds.Contains(s.Id)).ToDictionaryAsync(s => s.Id, ct);
-            var composed = await scope.ServiceProvider.GetRequiredService<PushComposer>().Compose(due, subscriptions, ct);
-            var results = new (PushOutcome Outcome, TimeSpan? RetryAfter)[due.Count];
-            await Parallel.ForAsync(0, due.Count, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = ct }, async (i, token) =>
+            if (composed[i] is { } plain)
             {
-                if (composed[i] is { } plain)
-                {
-                    var subscription = subscriptions[due[i].SubscriptionId];
-                    var body = PushEncryption.Encrypt(plain, subscription.Key, subscription.Secret);
-                    results[i] = await client.Send(new Uri(subscription.Endpoint), body, due[i].Kind, token);
-                }
-            });
-            for (var i = 0; i < due.Count; i++)
-            {
-                Settle(db, due[i], subscriptions.GetValueOrDefault(due[i].SubscriptionId), results[i], wasSent: composed[i] is not null);
+                var subscription = subscriptions[due[i].SubscriptionId];
+                var body = PushEncryption.Encrypt(plain, subscription.Key, subscription.Secret);
+                results[i] = await client.Send(new Uri(subscription.Endpoint), body, due[i].Kind, token);
             }
-
-            await Save(db, ct);
-        }
-
-        if (due.Count == AtOnce)
+        });
+        for (var i = 0; i < due.Count; i++)
         {
-            return TimeSpan.Zero;
+            Settle(db, due[i], subscriptions.GetValueOrDefault(due[i].SubscriptionId), results[i], wasSent: composed[i] is not null);
         }
 
-        var next = await db.PushOwed.MinAsync(o => (long?)o.NextAt, ct);
-        return next is { } at ? TimeSpan.FromMilliseconds(Math.Clamp(at - time.Now(), 1, LookEvery.TotalMilliseconds)) : LookEvery;
+        await Save(db, ct);
     }
 
     private void Settle(MessagingDb db, PushOwedRow owed, PushSubscriptionRow? subscription, (PushOutcome Outcome, TimeSpan? RetryAfter) result, bool wasSent)
@@ -127,19 +124,21 @@ internal sealed class PushSender(PushAudience audience, IServiceScopeFactory sco
 
     private static async Task Save(MessagingDb db, CancellationToken ct)
     {
-        try
+        while (true)
         {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateConcurrencyException e)
-        {
-            // Somebody unsubscribed or logged out meanwhile and took their rows along: the rest is saved.
-            foreach (var entry in e.Entries)
+            try
             {
-                entry.State = EntityState.Detached;
+                await db.SaveChangesAsync(ct);
+                return;
             }
-
-            await db.SaveChangesAsync(ct);
+            catch (DbUpdateConcurrencyException e) when (e.Entries.Count > 0)
+            {
+                // Somebody unsubscribed or logged out meanwhile and took their rows along: the rest is saved.
+                foreach (var entry in e.Entries)
+                {
+                    entry.State = EntityState.Detached;
+                }
+            }
         }
     }
 }

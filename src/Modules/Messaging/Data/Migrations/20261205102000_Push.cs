@@ -50,6 +50,7 @@ internal sealed class Push : Migration
             },
             constraints: t => t.PrimaryKey("PK_msg_push_owed", c => c.id));
         m.CreateIndex("msg_push_owed_next", "msg_push_owed", "next_at");
+        m.CreateIndex("msg_push_owed_message", "msg_push_owed", "message_id", filter: "message_id IS NOT NULL");
         m.CreateIndex("msg_push_owed_subscription", "msg_push_owed", "subscription_id");
     }
 }
