@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace ChatMonolith.BuildingBlocks.Persistence;
 
@@ -10,6 +11,9 @@ namespace ChatMonolith.BuildingBlocks.Persistence;
 public interface IModuleDatabase
 {
     Type ContextType { get; }
+
+    /// <summary>Where the names of the applied migrations stand.</summary>
+    string MigrationsTable { get; }
 
     /// <summary>A context on the caller's connection and transaction; disposing it leaves both open.</summary>
     ModuleDbContext Enlist(DbConnection connection, DbTransaction transaction);
@@ -20,18 +24,29 @@ public interface IModuleDatabase
 
 public static class PersistenceRegistration
 {
+    private const string Migrations = "migrations";
+
     /// <summary>
     /// Registers <typeparamref name="TContext"/> with its migrations history <c>{prefix}migrations</c>. Handlers save through
     /// <see cref="WriteGateInterceptor"/>, which sees every transaction: saving always opens one.
     /// </summary>
-    public static IServiceCollection AddModuleDatabase<TContext>(this IServiceCollection services, string tablePrefix)
+    /// <param name="services">Where it is registered.</param>
+    /// <param name="tablePrefix">The module's.</param>
+    /// <param name="interceptor">A singleton that sees the commands of requests' contexts as well.</param>
+    public static IServiceCollection AddModuleDatabase<TContext>(this IServiceCollection services, string tablePrefix, Type? interceptor = null)
         where TContext : ModuleDbContext
     {
         services.TryAddSingleton<WriteGateInterceptor>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WarmUp>());
         services.AddDbContext<TContext>((provider, options) =>
         {
             var database = provider.GetRequiredService<Database>();
             options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>());
+            if (interceptor is not null)
+            {
+                options.AddInterceptors((IInterceptor)provider.GetRequiredService(interceptor));
+            }
+
             Configure(options, database, database.CreateConnection(), owned: true, tablePrefix);
         });
         services.AddSingleton<IModuleDatabase>(provider => new ModuleDatabase<TContext>(provider.GetRequiredService<Database>(), tablePrefix));
@@ -44,11 +59,11 @@ public static class PersistenceRegistration
         options.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
         if (database.IsSqlite)
         {
-            options.UseSqlite(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + "migrations"));
+            options.UseSqlite(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + Migrations));
         }
         else
         {
-            options.UseNpgsql(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + "migrations"));
+            options.UseNpgsql(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + Migrations));
         }
     }
 
@@ -59,6 +74,8 @@ public static class PersistenceRegistration
         private DbContextOptions<TContext>? lastOptions;
 
         public Type ContextType => typeof(TContext);
+
+        public string MigrationsTable { get; } = tablePrefix + Migrations;
 
         public ModuleDbContext Enlist(DbConnection connection, DbTransaction transaction)
         {

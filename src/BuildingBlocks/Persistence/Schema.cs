@@ -1,4 +1,10 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +40,11 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
         await database.TakeWriterLock(guard, ct).ConfigureAwait(false);
         foreach (var module in databases)
         {
+            if (await IsCurrent(module, guard, ct).ConfigureAwait(false))
+            {
+                continue;
+            }
+
             await using var context = module.Create();
             var known = context.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
             var applied = await context.Database.GetAppliedMigrationsAsync(ct).ConfigureAwait(false);
@@ -44,5 +55,36 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
 
             await context.Database.MigrateAsync(ct).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>
+    /// Compares names alone, without Entity Framework: at most starts nothing is to be done, and finding that out through its models
+    /// takes a fifth of the whole start.
+    /// </summary>
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The table's name is a constant of the module.")]
+    private async Task<bool> IsCurrent(IModuleDatabase module, DbConnection connection, CancellationToken ct)
+    {
+        var known = module.ContextType.Assembly.GetTypes()
+            .Where(t => t.GetCustomAttribute<DbContextAttribute>()?.ContextType == module.ContextType)
+            .Select(t => t.GetCustomAttribute<MigrationAttribute>()!.Id)
+            .ToHashSet(StringComparer.Ordinal);
+        await using var command = connection.CreateCommand();
+        command.CommandText = database.IsSqlite ? "SELECT COUNT(*) FROM sqlite_schema WHERE name = @name" : "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = @name";
+        command.With("@name", module.MigrationsTable);
+        if (Convert.ToInt64(await command.ExecuteScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture) == 0)
+        {
+            return false;
+        }
+
+        await using var names = connection.CreateCommand();
+        names.CommandText = $"SELECT \"MigrationId\" FROM \"{module.MigrationsTable}\"";
+        await using var reader = await names.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var applied = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            applied.Add(reader.GetString(0));
+        }
+
+        return applied.SetEquals(known);
     }
 }

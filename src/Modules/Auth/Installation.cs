@@ -11,7 +11,7 @@ namespace ChatMonolith.Auth;
 /// Which installation this is. The id lives in the database and is not derived from the server's secret, so that a second
 /// installation that shares the secret still refuses this one's tokens (ASVS 9.2.4). Read before anything is served.
 /// </summary>
-internal sealed class Installation(IServiceScopeFactory scopes, TimeProvider time) : IHostedLifecycleService
+internal sealed class Installation(IServiceScopeFactory scopes, Database database, TimeProvider time) : IHostedLifecycleService
 {
     private Guid id;
 
@@ -19,14 +19,14 @@ internal sealed class Installation(IServiceScopeFactory scopes, TimeProvider tim
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
-        id = await Read(db, cancellationToken);
+        id = await Read(cancellationToken);
         if (id != default)
         {
             return;
         }
 
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
         db.Installations.Add(new InstallationRow { InstallationId = Guid.CreateVersion7(), CreatedAt = time.Now() });
         try
         {
@@ -37,7 +37,7 @@ internal sealed class Installation(IServiceScopeFactory scopes, TimeProvider tim
             // Another node of the same database was first.
         }
 
-        id = await Read(db, cancellationToken);
+        id = await Read(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -50,6 +50,13 @@ internal sealed class Installation(IServiceScopeFactory scopes, TimeProvider tim
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static Task<Guid> Read(AuthDb db, CancellationToken ct) =>
-        db.Installations.AsNoTracking().Select(r => r.InstallationId).SingleOrDefaultAsync(ct);
+    /// <summary>By hand, since Entity Framework's model of the module would otherwise have to be built before the server is ready.</summary>
+    private async Task<Guid> Read(CancellationToken ct)
+    {
+        await using var connection = await database.Open(ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT installation_id FROM auth_installation";
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? Database.ReadId(reader, 0) : default;
+    }
 }

@@ -18,7 +18,7 @@ public sealed class MessagingModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddModuleDatabase<MessagingDb>(MessagingDb.Prefix);
+        services.AddSingleton<SettledReads>().AddModuleDatabase<MessagingDb>(MessagingDb.Prefix, typeof(SettledReads));
         services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Handler>().AddSingleton<Epoch>();
         services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ISocketSessions, SocketSessions>();

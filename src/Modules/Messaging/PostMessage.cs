@@ -36,7 +36,7 @@ internal static class PostMessage
                     return sent.Error.ToProblem();
                 }
 
-                var view = (await MessageViews.Load(db, [sent.Value.Id], ct))[sent.Value.Id];
+                var view = sent.Value.View ?? (await MessageViews.Load(db, [sent.Value.Id], ct))[sent.Value.Id];
                 return sent.Value.Duplicate ? Results.Ok(view) : Results.Created($"/api/v1/messages/{view.Id}", view);
             })
             .WithTags("Messages").WithSummary("Send a message; a repeat with the same clientId answers 200 with the first")
@@ -86,6 +86,9 @@ internal static class PostMessage
     /// <summary>What <c>ok</c> adds.</summary>
     internal sealed record Posted(Guid Id, long Seq, Instant CreatedAt, bool Duplicate) : IFrameMembers
     {
+        /// <summary>What was inserted just now; null for a repeat, which may have changed since.</summary>
+        public MessageView? View { get; init; }
+
         public void WriteMembers(Utf8JsonWriter json)
         {
             Span<byte> at = stackalloc byte[Clock.FormattedLength];

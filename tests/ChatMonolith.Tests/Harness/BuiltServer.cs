@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ChatMonolith.Tests.Harness;
 
 /// <summary>
-/// The server composed in this process but not listening: for tests that look at its routes, models and schema. What a client sees is
+/// The server composed in this process, with every service checked (as in Development), but not listening: for tests that look at its routes, models and schema. What a client sees is
 /// tested on a <see cref="RunningServer"/>.
 /// </summary>
 public sealed class BuiltServer : IAsyncDisposable
@@ -21,7 +21,7 @@ public sealed class BuiltServer : IAsyncDisposable
         this.connectionString = connectionString;
         app = ChatMonolith.Host.Server.Build(
         [
-            $"--Data:Directory={folder["data"]}", $"--Database:Provider={engine}", $"--ConnectionStrings:Default={connectionString}", "--Logging:LogLevel:Default=Warning",
+            "--environment=Development", $"--Data:Directory={folder["data"]}", $"--Database:Provider={engine}", $"--ConnectionStrings:Default={connectionString}", "--Logging:LogLevel:Default=Warning",
         ]);
     }
 

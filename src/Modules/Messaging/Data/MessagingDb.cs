@@ -100,6 +100,15 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.Property(r => r.Key).HasColumnName("key").HasMaxLength(32);
             b.Property(r => r.Value).HasColumnName("value").HasMaxLength(200);
         });
+        if (Database.IsSqlite())
+        {
+            modelBuilder.Entity<TailRow>(b =>
+            {
+                b.ToTable("msg_tail").HasKey(r => r.Number);
+                b.Property(r => r.Number).HasColumnName("n").ValueGeneratedNever();
+                b.Property(r => r.Messages).HasColumnName("messages");
+            });
+        }
     }
 
     private static void ConfigureMessages(EntityTypeBuilder<MessageRow> b)

@@ -134,6 +134,14 @@ internal sealed class UserLogRow
     public string Payload { get; set; } = "{}";
 }
 
+/// <summary>Messages of one commit that wait for the tables; SQLite only (<see cref="Log.LogTail"/>).</summary>
+internal sealed class TailRow
+{
+    public long Number { get; set; }
+
+    public byte[] Messages { get; set; } = [];
+}
+
 /// <summary>Facts about this installation's logs, such as their epoch.</summary>
 internal sealed class MetaRow
 {

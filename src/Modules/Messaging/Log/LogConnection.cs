@@ -28,13 +28,15 @@ internal sealed class LogConnection : IAsyncDisposable
     public LogStore Store { get; }
 
     /// <exception cref="StartRefusedException">Another server writes to this PostgreSQL database.</exception>
-    public static async Task<LogConnection> Open(Database database, CancellationToken ct)
+    public static async Task<LogConnection> Open(Database database, LogHeads heads, CancellationToken ct)
     {
         var raw = await database.OpenWriter(ct).ConfigureAwait(false);
         try
         {
             await database.TakeWriterLock(raw, ct).ConfigureAwait(false);
-            return new LogConnection(database, raw);
+            var connection = new LogConnection(database, raw);
+            await connection.Store.Load(heads, ct).ConfigureAwait(false);
+            return connection;
         }
         catch
         {

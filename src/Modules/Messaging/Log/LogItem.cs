@@ -10,6 +10,9 @@ internal abstract class LogItem
     /// <summary>The commit failed, or never happened.</summary>
     public abstract void Fail(Error error);
 
+    /// <summary>It neither reads messages or rooms' logs, nor changes them otherwise than by appending a plain message: see <see cref="LogTail"/>.</summary>
+    public abstract bool IsPlain { get; }
+
     /// <summary>On the hub's loop, after the commit and in order: the reply first, then what it caused, then the caller goes on.</summary>
     public abstract void HandOut(Floor floor);
 }
@@ -29,7 +32,10 @@ internal abstract class WorkItem : LogItem
     public abstract void Refuse(Error error);
 }
 
-internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin) : WorkItem
+/// <param name="work">What is run.</param>
+/// <param name="origin">Who asks for it.</param>
+/// <param name="isPlain">See <see cref="LogItem.IsPlain"/>.</param>
+internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin, bool isPlain) : WorkItem
     where T : notnull
 {
     private readonly TaskCompletionSource<Result<T>> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,6 +44,8 @@ internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<
     public Task<Result<T>> Outcome => outcome.Task;
 
     public override CommitOrigin Origin => origin;
+
+    public override bool IsPlain => isPlain;
 
     public override async Task<bool> Run(LogTransaction transaction, CancellationToken ct)
     {
@@ -85,6 +93,8 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
     public string? Html => html;
 
     public Error? Refusal => refusal;
+
+    public override bool IsPlain => command is { ReplyTo: null, ThreadId: null };
 
     public Guid Id { get; } = Guid.CreateVersion7();
 

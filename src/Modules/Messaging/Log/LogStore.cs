@@ -10,7 +10,19 @@ namespace ChatMonolith.Messaging.Log;
 internal sealed record Repeat(Guid Id, long Seq, long CreatedAt, byte[] RequestMac);
 
 /// <summary>A message and its entry, as they go into the tables.</summary>
-internal sealed record NewMessage(SendItem Item, long Seq, long At);
+/// <param name="Id">The message's.</param>
+/// <param name="RoomId">Whose log it stands in.</param>
+/// <param name="State">The log's head with this message: its number, and the digest up to it.</param>
+/// <param name="SenderId">Who wrote it.</param>
+/// <param name="ClientId">The sender's name for it, once for ever in this room.</param>
+/// <param name="RequestMac">Tells a repeat from another request.</param>
+/// <param name="Text">As it was written.</param>
+/// <param name="Html">Where it differs from the text.</param>
+/// <param name="ReplyTo">The message it quotes.</param>
+/// <param name="ThreadId">The root of its thread.</param>
+/// <param name="At">UTC milliseconds.</param>
+internal sealed record NewMessage(
+    Guid Id, Guid RoomId, LogHead.State State, Guid SenderId, string ClientId, byte[] RequestMac, string Text, string? Html, Guid? ReplyTo, Guid? ThreadId, long At);
 
 /// <summary>
 /// The statements of the append path, prepared once on the writer's own connection. EF is the way to the database everywhere else;
@@ -42,6 +54,23 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
     private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
 
     public DbTransaction? Transaction { get; set; }
+
+    /// <summary>Messages that are committed, but not yet where readers look.</summary>
+    public virtual int Unmerged => 0;
+
+    /// <summary>Before the first transaction on this connection.</summary>
+    public virtual Task Load(LogHeads heads, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>A transaction has begun.</summary>
+    /// <param name="onlyPlain">It appends plain messages and does nothing else to rooms' logs, so they need not go where readers look at once.</param>
+    public virtual void Begun(bool onlyPlain)
+    {
+    }
+
+    /// <summary>The transaction is durable. There is no opposite: after a failure the connection is thrown away, and this with it.</summary>
+    public virtual void Committed()
+    {
+    }
 
     public Task InsertHead(Guid roomId, byte[] digest, CancellationToken ct) => Execute(InsertHeadSql, ct, database.Id(roomId), digest);
 
@@ -100,7 +129,7 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
     public virtual async Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
     {
         await Run(InsertMessageSql, [.. messages.Select(MessageValues)], ct).ConfigureAwait(false);
-        await Run(InsertEntrySql, [.. messages.Select(m => EntryValues(m.Item.Command.RoomId, m.Seq, new LogEntry(LogEntryType.MessageCreated, m.Item.Command.SenderId, m.Item.Id), m.At))], ct).ConfigureAwait(false);
+        await Run(InsertEntrySql, [.. messages.Select(m => EntryValues(m.RoomId, m.State.Seq, new LogEntry(LogEntryType.MessageCreated, m.SenderId, m.Id), m.At))], ct).ConfigureAwait(false);
         await CountReplies(messages, ct).ConfigureAwait(false);
     }
 
@@ -117,7 +146,7 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
         Run(UpdateHeadSql, [.. staged.Rooms.OrderBy(r => r.Key).Select(r => (object[])[r.Value.Seq, r.Value.Digest, database.Id(r.Key)])], ct);
 
     protected Task CountReplies(IReadOnlyList<NewMessage> messages, CancellationToken ct) =>
-        messages.Any(m => m.Item.Command.ThreadId is not null) ? Run(CountReplySql, [.. messages.Where(m => m.Item.Command.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.Item.Command.ThreadId!.Value)])], ct) : Task.CompletedTask;
+        messages.Any(m => m.ThreadId is not null) ? Run(CountReplySql, [.. messages.Where(m => m.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.ThreadId!.Value)])], ct) : Task.CompletedTask;
 
     private static Repeat ReadRepeat(DbDataReader reader) =>
         new(Database.ReadId(reader, 0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
@@ -130,16 +159,11 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
         (object?)entry.Emoji ?? DBNull.Value, entry.Role is { } role ? (int)role : DBNull.Value,
     ];
 
-    private object[] MessageValues(NewMessage message)
-    {
-        var (item, seq, at) = message;
-        var command = item.Command;
-        return
-        [
-            database.Id(item.Id), database.Id(command.RoomId), seq, database.Id(command.SenderId), command.ClientId, item.RequestMac, (int)MessageType.Text,
-            command.Text, (object?)item.Html ?? DBNull.Value, database.IdOrNull(command.ReplyTo), database.IdOrNull(command.ThreadId), at,
-        ];
-    }
+    private object[] MessageValues(NewMessage m) =>
+    [
+        database.Id(m.Id), database.Id(m.RoomId), m.State.Seq, database.Id(m.SenderId), m.ClientId, m.RequestMac, (int)MessageType.Text,
+        m.Text, (object?)m.Html ?? DBNull.Value, database.IdOrNull(m.ReplyTo), database.IdOrNull(m.ThreadId), m.At,
+    ];
 
     private async Task FindRepeatsInOneTrip(IReadOnlyList<SendItem> items, Repeat?[] found, CancellationToken ct)
     {

@@ -31,12 +31,14 @@ internal sealed class LogTransaction(
 
     public Task OpenLog(Guid roomId, CancellationToken ct)
     {
+        MustNotBePlain();
         staged.Open(roomId);
         return store.InsertHead(roomId, Digest.Start(roomId), ct);
     }
 
     public async Task<long> Append(Guid roomId, LogEntry entry, CancellationToken ct)
     {
+        MustNotBePlain();
         var head = await staged.Room(roomId, ct).ConfigureAwait(false);
         var seq = head.Seq + 1;
         var state = new LogHead.State(seq, Digest.Next(head.Digest, roomId, seq, entry, at));
@@ -97,6 +99,14 @@ internal sealed class LogTransaction(
         foreach (var context in contexts.Values)
         {
             await context.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void MustNotBePlain()
+    {
+        if (item.IsPlain)
+        {
+            throw new InvalidOperationException("A work that was said to leave rooms' logs alone appends to one.");
         }
     }
 }

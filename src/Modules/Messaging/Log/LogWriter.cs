@@ -30,10 +30,15 @@ internal sealed class LogWriter(
 {
     private const int MaxBatch = 512;
     private const int MaxWaiting = 20_000;
+    private static readonly TimeSpan MergeAfter = TimeSpan.FromSeconds(2);
     private readonly Channel<LogItem> queue = Channel.CreateUnbounded<LogItem>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<Type, IModuleDatabase> databasesByContext = databases.ToDictionary(d => d.ContextType);
     private readonly List<LogItem> batch = new(MaxBatch);
     private LogConnection? connection;
+    private ITimer? mergeSoon;
+    private Task<Result<Nothing>>? merge;
+    private readonly Lock mergeLock = new();
+    private volatile int unmerged;
     private int waiting;
 
     public Task<Result<PostMessage.Posted>> Send(SendItem item) =>
@@ -49,13 +54,19 @@ internal sealed class LogWriter(
     }
 
     public Task<Result<T>> Commit<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin, CancellationToken ct)
-        where T : notnull
-    {
-        var item = new WorkItem<T>(work, origin);
-        return Enqueue(item) is { } error ? Task.FromResult<Result<T>>(error) : item.Outcome;
-    }
+        where T : notnull => Commit(new WorkItem<T>(work, origin, isPlain: false));
 
-    public Task Barrier(CancellationToken ct) => Commit(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value), new CommitOrigin(), ct);
+    /// <summary>The same for work that leaves messages and rooms' logs alone, so that these need not be merged for it.</summary>
+    public Task<Result<T>> CommitBeside<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work)
+        where T : notnull => Commit(new WorkItem<T>(work, new CommitOrigin(), isPlain: true));
+
+    public Task Barrier(CancellationToken ct) => CommitBeside(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value));
+
+    /// <summary>
+    /// Returns when everything that is committed stands in the tables. At once where it does: so it is asked before each read.
+    /// </summary>
+    /// <exception cref="TimeoutException">The log takes no work just now.</exception>
+    public ValueTask Settle(CancellationToken ct) => unmerged == 0 ? ValueTask.CompletedTask : new ValueTask(Merge(ct));
 
     public async ValueTask<long> LastSeq(Guid roomId, CancellationToken ct) => (await Head(roomId, ct).ConfigureAwait(false)).Committed.Seq;
 
@@ -84,7 +95,9 @@ internal sealed class LogWriter(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        connection = await LogConnection.Open(database, cancellationToken).ConfigureAwait(false);
+        mergeSoon = time.CreateTimer(_ => _ = Merge(CancellationToken.None), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        connection = await LogConnection.Open(database, heads, cancellationToken).ConfigureAwait(false);
+        Gauge();
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -95,6 +108,11 @@ internal sealed class LogWriter(
         if (ExecuteTask is { } running)
         {
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (mergeSoon is not null)
+        {
+            await mergeSoon.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -113,22 +131,59 @@ internal sealed class LogWriter(
             batch.RemoveRange(0, done);
         }
 
+        if (unmerged > 0)
+        {
+            await CommitBatch([NewMerge()]).ConfigureAwait(false);
+        }
+
         if (connection is not null)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
+    private static WorkItem<Nothing> NewMerge() =>
+        new(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value), new CommitOrigin(), isPlain: false);
+
+    /// <summary>
+    /// One merge for all who wait: what a caller knows to be committed was committed by an earlier batch than the merge's, or by the
+    /// very same one, which then wrote it into the tables at once.
+    /// </summary>
+    private async Task Merge(CancellationToken ct)
+    {
+        Task<Result<Nothing>> running;
+        lock (mergeLock)
+        {
+            running = merge is { IsCompleted: false } ? merge : merge = Commit(NewMerge());
+        }
+
+        var merged = await running.WaitAsync(ct).ConfigureAwait(false);
+        if (!merged.IsOk)
+        {
+            throw new TimeoutException($"The log does not answer: {merged.Error.Code}.");
+        }
+    }
+
+    private void Gauge()
+    {
+        var before = unmerged;
+        unmerged = connection!.Store.Unmerged;
+        if (unmerged > 0 && before == 0)
+        {
+            mergeSoon!.Change(MergeAfter, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private Task<Result<T>> Commit<T>(WorkItem<T> item)
+        where T : notnull => Enqueue(item) is { } error ? Task.FromResult<Result<T>>(error) : item.Outcome;
+
     private async Task Load(Func<LogConnection, CancellationToken, Task> load, CancellationToken ct)
     {
-        var result = await Commit(
-            async (_, token) =>
-            {
-                await load(connection!, token).ConfigureAwait(false);
-                return (Result<Nothing>)Nothing.Value;
-            },
-            new CommitOrigin(),
-            ct).ConfigureAwait(false);
+        var result = await CommitBeside(async (_, token) =>
+        {
+            await load(connection!, token).ConfigureAwait(false);
+            return (Result<Nothing>)Nothing.Value;
+        }).WaitAsync(ct).ConfigureAwait(false);
         if (!result.IsOk)
         {
             throw new TimeoutException($"The log does not answer: {result.Error.Code}.");
@@ -160,13 +215,17 @@ internal sealed class LogWriter(
             staged = new StagedHeads(heads, connection!.Store);
             await using (var transaction = await connection.Begin(CancellationToken.None).ConfigureAwait(false))
             {
-                count = await Fill(items, staged, transaction).ConfigureAwait(false);
+                connection.Store.Begun(onlyPlain: items.TrueForAll(i => i.IsPlain));
+                var filling = new LogBatch(databasesByContext, connection, transaction, staged, access, sessions, time.Now(), logger);
+                count = await filling.Fill(items).ConfigureAwait(false);
                 await connection.Store.UpdateHeads(staged, CancellationToken.None).ConfigureAwait(false);
                 isCommitting = true;
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             }
 
             staged.Commit();
+            connection.Store.Committed();
+            Gauge();
             var committed = items.GetRange(0, count);
             foreach (var action in committed.OfType<WorkItem>().SelectMany(w => w.OnCommitted))
             {
@@ -238,7 +297,7 @@ internal sealed class LogWriter(
     {
         if (connection is null)
         {
-            connection = await LogConnection.Open(database, CancellationToken.None).ConfigureAwait(false);
+            connection = await LogConnection.Open(database, heads, CancellationToken.None).ConfigureAwait(false);
             if (!database.IsSqlite)
             {
                 // Holding the writer's lock proves that the lost connection's last commit has ended one way or the other: what was
@@ -286,106 +345,5 @@ internal sealed class LogWriter(
         {
             open.Close(CloseCode.ServerFailed, dropWaiting: false);
         }
-    }
-
-    private async Task<int> Fill(List<LogItem> items, StagedHeads staged, DbTransaction transaction)
-    {
-        var at = time.Now();
-        var appender = new MessageAppender(databasesByContext, connection!, transaction, staged, access, sessions, at);
-        var run = new List<SendItem>();
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (items[i] is SendItem send)
-            {
-                run.Add(send);
-                continue;
-            }
-
-            await AppendRun(appender, run, staged, transaction).ConfigureAwait(false);
-            run.Clear();
-            if (await RunWork((WorkItem)items[i], staged, transaction, at).ConfigureAwait(false))
-            {
-                // Rights have changed: what follows is judged by what is then in memory.
-                return i + 1;
-            }
-        }
-
-        await AppendRun(appender, run, staged, transaction).ConfigureAwait(false);
-        return items.Count;
-    }
-
-    /// <summary>One message that the database cannot take must not cost the others theirs: they are then appended one by one.</summary>
-    private async Task AppendRun(MessageAppender appender, List<SendItem> run, StagedHeads staged, DbTransaction transaction)
-    {
-        const string savepoint = "run";
-        if (run.Count == 0)
-        {
-            return;
-        }
-
-        staged.Mark();
-        await transaction.SaveAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            await appender.Append(run, CancellationToken.None).ConfigureAwait(false);
-            await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
-            return;
-        }
-        catch (Exception e) when (DatabaseFailures.Classify(e) is null)
-        {
-            logger.LogError(e, "A run of {Count} messages could not be appended", run.Count);
-            await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
-            staged.Undo();
-        }
-
-        if (run.Count == 1)
-        {
-            run[0].Answer(new Error(ErrorCodes.Internal, "Something went wrong on the server."));
-            return;
-        }
-
-        foreach (var item in run)
-        {
-            await AppendRun(appender, [item], staged, transaction).ConfigureAwait(false);
-        }
-    }
-
-    /// <returns>True when the batch must end here.</returns>
-    private async Task<bool> RunWork(WorkItem item, StagedHeads staged, DbTransaction transaction, long at)
-    {
-        const string savepoint = "work";
-        if (item.Origin.SessionId is { } sessionId && sessions.HasEnded(sessionId))
-        {
-            item.Refuse(Error.Unauthenticated("The session has ended. Log in again."));
-            return false;
-        }
-
-        staged.Mark();
-        await transaction.SaveAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
-        await using var view = new LogTransaction(staged, connection!.Store, databasesByContext, connection.Raw, transaction, at, item);
-        bool keep;
-        try
-        {
-            keep = await item.Run(view, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (DatabaseFailures.Classify(e) is null)
-        {
-            // A defect of that one work: the others in the batch do not pay for it.
-            logger.LogError(e, "A work in the log's transaction failed unexpectedly; it is rolled back alone");
-            item.Refuse(new Error(ErrorCodes.Internal, "Something went wrong on the server."));
-            keep = false;
-        }
-
-        if (!keep)
-        {
-            await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
-            staged.Undo();
-            item.Effects.Clear();
-            item.OnCommitted.Clear();
-            return false;
-        }
-
-        await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
-        return view.ChangedMembership;
     }
 }

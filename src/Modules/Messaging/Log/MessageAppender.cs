@@ -42,7 +42,7 @@ internal sealed class MessageAppender(
             var key = (item.Command.RoomId, item.Command.SenderId, item.Command.ClientId);
             if (inThisRun.TryGetValue(key, out var first))
             {
-                item.Answer(Repeated(item, new Repeat(first.Item.Id, first.Seq, first.At, first.Item.RequestMac)));
+                item.Answer(Repeated(item, new Repeat(first.Id, first.State.Seq, first.At, first.RequestMac)));
             }
             else if (repeats[i] is { } repeat)
             {
@@ -117,8 +117,9 @@ internal sealed class MessageAppender(
         var entry = new LogEntry(LogEntryType.MessageCreated, command.SenderId, item.Id, Message: view);
         var state = new LogHead.State(seq, Digest.Next(head.Digest, command.RoomId, seq, entry, at));
         var logHead = staged.Advance(command.RoomId, state);
-        item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false), EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
-        return new NewMessage(item, seq, at);
+        item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false) { View = view }, EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
+        return new NewMessage(
+            item.Id, command.RoomId, state, command.SenderId, command.ClientId, item.RequestMac, command.Text, item.Html, command.ReplyTo, command.ThreadId, at);
     }
 
     private async Task<Result<(ReplyView? Quote, bool InThread)>> References(PostMessage.Command command, CancellationToken ct)

@@ -4,13 +4,41 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatMonolith.Messaging.Log;
 
-/// <summary>The statements that run for each message, bound without ADO.NET. The rest is as on PostgreSQL.</summary>
+/// <summary>
+/// The statements that run for each message, bound without ADO.NET, and the tail in which plain messages wait for the indexed tables.
+/// The rest is as on PostgreSQL.
+/// </summary>
 internal sealed class SqliteLogStore(Database database, SqliteConnection connection) : LogStore(database, connection)
 {
+    private const int MergePerCommit = 1_024;
     private readonly SqliteStatement findRepeat = new(connection, RepeatSql);
     private readonly SqliteStatement insertMessage = new(connection, InsertMessageSql);
     private readonly SqliteStatement insertEntry = new(connection, InsertEntrySql);
     private readonly SqliteStatement updateHead = new(connection, UpdateHeadSql);
+    private readonly LogTail tail = new(connection);
+    private bool toTail;
+
+    public override int Unmerged => tail.Count;
+
+    public override Task Load(LogHeads heads, CancellationToken ct) => tail.Load(connection, heads, LoadRoomHead, ct);
+
+    public override void Begun(bool onlyPlain)
+    {
+        toTail = onlyPlain;
+        if (!onlyPlain)
+        {
+            MergeSome(int.MaxValue);
+        }
+        else if (tail.Count >= LogTail.SoftLimit || tail.TextLength >= LogTail.SoftTextLimit)
+        {
+            MergeSome(MergePerCommit);
+        }
+    }
+
+    /// <summary>Whole rooms, the oldest first.</summary>
+    internal void MergeSome(int atLeast) => tail.Merge(atLeast, InsertRoom);
+
+    public override void Committed() => tail.Committed();
 
     public override Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct)
     {
@@ -18,7 +46,7 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         for (var i = 0; i < items.Count; i++)
         {
             var command = items[i].Command;
-            found[i] = findRepeat.Bind(command.RoomId).Bind(command.SenderId).Bind(command.ClientId)
+            found[i] = tail.Find(items[i]) ?? findRepeat.Bind(command.RoomId).Bind(command.SenderId).Bind(command.ClientId)
                 .First(static row => new Repeat(row.Id(0), row.Number(1), row.Number(2), row.Bytes(3)));
         }
 
@@ -27,19 +55,13 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
 
     public override Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
     {
-        foreach (var (item, seq, at) in messages)
+        if (toTail)
         {
-            var command = item.Command;
-            insertMessage.Bind(item.Id).Bind(command.RoomId).Bind(seq).Bind(command.SenderId).Bind(command.ClientId).Bind(item.RequestMac)
-                .Bind((long)MessageType.Text).Bind(command.Text).Bind(item.Html).Bind(command.ReplyTo).Bind(command.ThreadId).Bind(at).Run();
+            tail.Stage(messages);
+            return Task.CompletedTask;
         }
 
-        foreach (var (item, seq, at) in messages)
-        {
-            insertEntry.Bind(item.Command.RoomId).Bind(seq).Bind((long)LogEntryType.MessageCreated).Bind(at).Bind(item.Command.SenderId).Bind(item.Id)
-                .BindNull().BindNull().BindNull().Run();
-        }
-
+        Insert(messages);
         return CountReplies(messages, ct);
     }
 
@@ -49,16 +71,46 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         insertMessage.Dispose();
         insertEntry.Dispose();
         updateHead.Dispose();
+        tail.Dispose();
         return base.DisposeAsync();
     }
 
     protected override Task UpdateRoomHeads(StagedHeads staged, CancellationToken ct)
     {
+        if (toTail)
+        {
+            tail.WriteStaged();
+            return Task.CompletedTask;
+        }
+
         foreach (var (room, head) in staged.Rooms)
         {
-            updateHead.Bind(head.Seq).Bind(head.Digest).Bind(room).Run();
+            UpdateHead(room, head);
         }
 
         return Task.CompletedTask;
     }
+
+    private void InsertRoom(IReadOnlyList<NewMessage> messages)
+    {
+        Insert(messages);
+        UpdateHead(messages[^1].RoomId, messages[^1].State);
+    }
+
+    private void Insert(IReadOnlyList<NewMessage> messages)
+    {
+        foreach (var m in messages)
+        {
+            insertMessage.Bind(m.Id).Bind(m.RoomId).Bind(m.State.Seq).Bind(m.SenderId).Bind(m.ClientId).Bind(m.RequestMac)
+                .Bind((long)MessageType.Text).Bind(m.Text).Bind(m.Html).Bind(m.ReplyTo).Bind(m.ThreadId).Bind(m.At).Run();
+        }
+
+        foreach (var m in messages)
+        {
+            insertEntry.Bind(m.RoomId).Bind(m.State.Seq).Bind((long)LogEntryType.MessageCreated).Bind(m.At).Bind(m.SenderId).Bind(m.Id)
+                .BindNull().BindNull().BindNull().Run();
+        }
+    }
+
+    private void UpdateHead(Guid room, LogHead.State head) => updateHead.Bind(head.Seq).Bind(head.Digest).Bind(room).Run();
 }

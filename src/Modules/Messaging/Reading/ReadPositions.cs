@@ -7,6 +7,7 @@ using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Log;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Hosting;
@@ -24,7 +25,7 @@ internal readonly record struct ReadPosition(long Seq, long At);
 /// How far people have read. A position changes often and matters little one by one: it is kept in memory, where readers see it at
 /// once, and once a second what has moved goes into the log's next commit. A crash costs a second of reading marks at most.
 /// </summary>
-internal sealed class ReadPositions(IRoomLog log, Database database, IRoomAccess access, Hub hub, TimeProvider time, ILogger<ReadPositions> logger) : BackgroundService
+internal sealed class ReadPositions(LogWriter log, Database database, IRoomAccess access, Hub hub, TimeProvider time, ILogger<ReadPositions> logger) : BackgroundService
 {
     /// <summary>So that a flush of many never holds up the messages behind it.</summary>
     private const int PerCommit = 100;
@@ -78,7 +79,7 @@ internal sealed class ReadPositions(IRoomLog log, Database database, IRoomAccess
         {
             try
             {
-                var written = await log.Commit<IReadOnlyList<(Guid RoomId, Guid UserId, long Seq)>>((tx, token) => Write(tx, positions, token), new CommitOrigin(), ct);
+                var written = await log.CommitBeside<IReadOnlyList<(Guid RoomId, Guid UserId, long Seq)>>((tx, token) => Write(tx, positions, token)).WaitAsync(ct);
                 if (!written.IsOk)
                 {
                     return;

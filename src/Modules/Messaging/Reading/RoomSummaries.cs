@@ -4,13 +4,14 @@ using System.Text;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Log;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Messaging.Reading;
 
 /// <summary>What a room list shows of each room's log, in a number of queries that does not depend on the number of rooms.</summary>
-internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database database, ReadPositions positions) : IRoomSummaries
+internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database database, LogWriter log, ReadPositions positions) : IRoomSummaries
 {
     /// <summary>A badge beyond it tells nobody anything.</summary>
     private const int MostUnread = 1_000;
@@ -76,6 +77,7 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
     [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The text holds placeholders only; values are parameters.")]
     private async Task<Dictionary<Guid, End>> Ends(Guid userId, List<Stand> stands, CancellationToken ct)
     {
+        await log.Settle(ct);
         await using var connection = await database.Open(ct);
         await using var command = connection.CreateCommand();
         command.CommandText = EndsSql(stands.Count, database.IsSqlite);

@@ -1,8 +1,9 @@
 using System.Data.Common;
 
-namespace ChatMonolith.Messaging.Reading;
+namespace ChatMonolith.BuildingBlocks.Persistence;
 
-internal static class Parameters
+/// <summary>For the few commands that are not Entity Framework's.</summary>
+public static class Parameters
 {
     public static DbCommand With(this DbCommand command, string name, object value)
     {
