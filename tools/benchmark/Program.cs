@@ -8,9 +8,11 @@ switch (args)
         return await ColdStart.Measure(binary, data, int.Parse(runs, CultureInfo.InvariantCulture));
     case ["history", var binary, var data, var tokens, var requests]:
         return await HistoryPages.Measure(binary, data, tokens, int.Parse(requests, CultureInfo.InvariantCulture));
+    case ["search", var binary, var data, var tokens, var requests]:
+        return await SearchPages.Measure(binary, data, tokens, int.Parse(requests, CultureInfo.InvariantCulture));
     case ["frame", var binary, var data, var tokens]:
         return await FrameLength.Measure(binary, data, tokens);
     default:
-        await Console.Error.WriteLineAsync("usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS");
+        await Console.Error.WriteLineAsync("usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS");
         return 2;
 }

@@ -30,6 +30,7 @@ public class DifferentialTests
             await server.Migrate();
         }
 
+        var found = 0;
         for (var round = 0; round < 3; round++)
         {
             var changes = world.Change(round == 0 ? Messages : Messages / 5);
@@ -47,6 +48,7 @@ public class DifferentialTests
                 }
 
                 var expected = world.Answer(question!);
+                found += Math.Sign(expected.Count);
                 foreach (var server in servers)
                 {
                     var answer = await Walk(server, question!);
@@ -55,6 +57,7 @@ public class DifferentialTests
             }
         }
 
+        found.ShouldBeGreaterThan(Queries / 2, "the questions are such as find something");
         await Everything(servers, world);
     }
 
