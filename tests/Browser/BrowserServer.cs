@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace ChatMonolith.Tests.Browser;
 
 /// <summary>A real server and the system's Chromium; people come with <see cref="Open"/>, each with a browser profile of their own.</summary>
-public sealed class BrowserServer : IAsyncLifetime
+public class BrowserServer : IAsyncLifetime
 {
     private static readonly string[] Arguments =
     [
@@ -23,7 +23,7 @@ public sealed class BrowserServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await RunningServer.Start(Engine.Sqlite);
+        Server = await StartServer();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = Arguments });
     }
@@ -42,8 +42,12 @@ public sealed class BrowserServer : IAsyncLifetime
         return await Device.In(context, Address);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>A server with nothing in it, unless a test needs one with history.</summary>
+    protected virtual Task<RunningServer> StartServer() => RunningServer.Start(Engine.Sqlite);
+
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (browser is not null)
         {
             await browser.DisposeAsync();

@@ -22,7 +22,7 @@ public sealed class Device : IAsyncDisposable
         Page = page;
     }
 
-    public IPage Page { get; }
+    public IPage Page { get; private set; }
 
     public ILocator Messages => Id("message");
 
@@ -33,28 +33,23 @@ public sealed class Device : IAsyncDisposable
 
         // What a login page asks before anybody is logged in; Chromium writes each 401 to the console.
         device.Tolerate("the server responded with a status of 401");
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" || message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase))
-            {
-                device.faults.Enqueue($"console: {message.Text} ({message.Location})");
-            }
-        };
-        page.PageError += (_, error) => device.faults.Enqueue("page error: " + error);
-        page.Dialog += async (_, dialog) =>
-        {
-            device.faults.Enqueue("dialog: " + dialog.Message);
-            await dialog.DismissAsync();
-        };
-        page.Request += (_, request) =>
-        {
-            if (new Uri(request.Url) is var url && url.Scheme is not ("data" or "blob") && url.Authority != server.Authority)
-            {
-                device.faults.Enqueue("request to another host: " + request.Url);
-            }
-        };
-        await page.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error('Content Security Policy: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))");
+        await device.Watch(page);
         return device;
+    }
+
+    /// <summary>Closes the tab and goes on in a new one.</summary>
+    public async Task InNewTab()
+    {
+        await Page.CloseAsync();
+        Page = await AnotherTab();
+    }
+
+    /// <summary>A further tab of the same browser, watched like the first.</summary>
+    public async Task<IPage> AnotherTab()
+    {
+        var page = await context.NewPageAsync();
+        await Watch(page);
+        return page;
     }
 
     /// <summary>A console text that this test brings about itself, such as a refused connection while the server is down.</summary>
@@ -133,6 +128,31 @@ public sealed class Device : IAsyncDisposable
               .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)} ${e.scrollWidth}/${e.clientWidth}: ${e.textContent.slice(0, 40)}`)
             """);
         outside.ShouldBeEmpty($"{Page.Url} is wider than the screen");
+    }
+
+    private async Task Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" || message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase))
+            {
+                faults.Enqueue($"console: {message.Text} ({message.Location})");
+            }
+        };
+        page.PageError += (_, error) => faults.Enqueue("page error: " + error);
+        page.Dialog += async (_, dialog) =>
+        {
+            faults.Enqueue("dialog: " + dialog.Message);
+            await dialog.DismissAsync();
+        };
+        page.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is var url && url.Scheme is not ("data" or "blob") && url.Authority != server.Authority)
+            {
+                faults.Enqueue("request to another host: " + request.Url);
+            }
+        };
+        await page.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error('Content Security Policy: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))");
     }
 
     public async ValueTask DisposeAsync()

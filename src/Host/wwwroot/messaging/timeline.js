@@ -48,8 +48,7 @@ export class Timeline {
     this.awayAfter = /** @type {number | null} */ (null);
     this.wanted = /** @type {import('./wanted.js').Wanted | null} */ (null);
     this.items = /** @type {any[]} */ ([]);
-    /** @type {any} */ this.idle = undefined;
-    /** @type {any} */ this.leaping = undefined;
+    this.idle = this.leaping = /** @type {any} */ (undefined);
     this.height = 0;
     this.pauseUntil = 0;
     /** What the rows were made of. @type {any[]} */
@@ -202,7 +201,8 @@ export class Timeline {
     }, LEAP_MS);
   }
 
-  get atEnd() { return isAtEnd(this.scroller) && this.log !== undefined && !this.log.hasAfter; }
+  /** The end of all that is here is in view; what has come but is not shown yet is not. */
+  get atEnd() { return isAtEnd(this.scroller) && this.log !== undefined && !this.log.hasAfter && this.from[0] === this.log.items; }
 
   /** Rows anew when what they are made of has changed. */
   compose(state, log) {
