@@ -17,7 +17,7 @@ import { ThreadList } from './thread-list.js';
 export function threadPanel(root, roomId, { root: rootId, seq }) {
   const scroller = h('div.thread-scroller', { own: true, 'data-testid': 'thread' });
   const foot = h('footer.room-foot.thread-foot', { own: true });
-  const state = { error: /** @type {any} */ (null), loading: false, wanted: seq ? Number(seq) : null };
+  const state = { error: /** @type {any} */ (null), loading: false, wanted: seq ? Number(seq) : null, focus: !seq && !isTouch() };
   root.classList.add('thread-body');
   patch(root, [scroller, foot]);
 
@@ -59,6 +59,12 @@ export function threadPanel(root, roomId, { root: rootId, seq }) {
     const thread = store.get().threads[rootId];
     const gone = state.error?.status === 404;
     foot.hidden = !thread;
+    // Once it can be written into, unless the person went elsewhere meanwhile.
+    if (thread && state.focus) {
+      state.focus = false;
+      const at = document.activeElement;
+      if (!at || at === document.body || root.closest('.panel')?.contains(at)) writer.focus();
+    }
     if (thread) list.render();
     else {
       list.nodes.clear();
@@ -70,7 +76,6 @@ export function threadPanel(root, roomId, { root: rootId, seq }) {
 
   draw();
   load();
-  if (!isTouch() && !seq) queueMicrotask(() => writer.focus());
   addEventListener('focus', seen);
   const off = store.subscribe((now, before) => {
     if (!now.rooms[roomId]) return;

@@ -24,7 +24,7 @@ export function cardContent(user, leave) {
   const me = store.get().me?.id === user.id;
   return h('div.person-card', null,
     avatar(user, 'large'),
-    h('div', null, h('h3', null, user.displayName, user.isBot && h('span.tag', null, t('person.bot'))), h('p.muted', null, `@${user.username}`)),
+    h('div', null, h('h2', null, user.displayName, user.isBot && h('span.tag', null, t('person.bot'))), h('p.muted', null, `@${user.username}`)),
     user.isActive === false ? h('p.muted', null, t('people.inactive')) : h('p.person-status', null, presenceDot(user.id), ' ', presenceText(user.id)),
     user.bio && h('p.person-bio', null, user.bio),
     h('div.person-actions', null,
