@@ -120,7 +120,7 @@ export function lookAt(id) {
 export async function watchPresence(ids = inView) {
   inView = ids;
   const peers = Object.values(store.get().rooms).map(one => one.peer?.id ?? '').filter(Boolean);
-  const watched = [...new Set([...looked, ...peers, ...ids])].slice(0, 200);
+  const watched = [...new Set([store.get().me?.id ?? '', ...looked, ...peers, ...ids])].filter(Boolean).slice(0, 200);
   if (!connection.live || !connection.socket || watched.length === 0) return;
   try {
     const reply = await connection.socket.command('presence.watch', { userIds: watched });
@@ -129,6 +129,14 @@ export async function watchPresence(ids = inView) {
   } catch (error) {
     console.warn('presence is not known', error.code);
   }
+}
+
+/** What others see of the person; it counts for all their devices. @param {'online' | 'away' | 'busy' | 'invisible'} status */
+export async function setPresence(status) {
+  if (!connection.socket || !connection.live) throw new CommandError('disconnected');
+  await connection.socket.command('presence.set', { status });
+  const me = store.get().me?.id ?? '';
+  store.set(state => ({ ...state, presence: { ...state.presence, [me]: { status: status === 'invisible' ? 'offline' : status } } }));
 }
 
 /** @param {string} id @param {string} text */

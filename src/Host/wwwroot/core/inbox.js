@@ -48,6 +48,9 @@ const EVENTS = {
 /** @param {State} state @param {any} event of the person's own log @returns {State} */
 export const applyToInbox = (state, event) => EVENTS[event.type]?.(state, event) ?? state;
 
+/** Whether a thread holds something that the person was notified of and has not seen. @param {State} state @param {string} rootId */
+export const isUnreadThread = (state, rootId) => state.inbox.items.some(one => !one.readAt && one.threadId === rootId);
+
 /** A page from the server: the first replaces what is known, a later one goes below. @param {State} state @returns {State} */
 export function withPage(state, page, more) {
   const items = (page.items ?? []).map(normalNotification);

@@ -62,7 +62,7 @@ export class Shell {
 
   /** A page that is loaded when it is wanted. A link into it moves the focus to its heading. */
   showPage(key, page, at, focus) {
-    const heading = () => { if (focus) /** @type {HTMLElement | null} */ (this.mainRoot.querySelector('[autofocus], h1'))?.focus(); };
+    const heading = () => { if (focus) /** @type {HTMLElement | null} */ (this.mainRoot.querySelector('[autofocus]') ?? this.mainRoot.querySelector('h1'))?.focus(); };
     const opened = this.showMain(key, root => {
       const lazy = lazyView(root, page.load, module => page.open(module, root, at), heading);
       return { stop: lazy.stop, moved: route => lazy.view?.moved?.(route) };

@@ -186,12 +186,12 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
   return { box, close };
 }
 
-/** @param {Element | {x: number, y: number}} anchor @param {{icon?: any, label: string, danger?: boolean, testid?: string, key?: string, run: () => void}[]} items @param {any} [top] what stands above them */
+/** @param {Element | {x: number, y: number}} anchor @param {{icon?: any, mark?: any, checked?: boolean, label: string, danger?: boolean, testid?: string, key?: string, run: () => void}[]} items @param {any} [top] what stands above them */
 export function openMenu(anchor, items, label = '', top = null) {
   const shown = openPopover(anchor, [top, items.map(item => h('button.menu-item', {
-    type: 'button', role: 'menuitem', tabindex: '-1', class: item.danger && 'danger', 'data-testid': item.testid,
+    type: 'button', role: item.checked === undefined ? 'menuitem' : 'menuitemradio', 'aria-checked': item.checked === undefined ? null : String(item.checked), tabindex: '-1', class: item.danger && 'danger', 'data-testid': item.testid,
     onclick: () => { shown.close(); item.run(); },
-  }, item.icon && icon(item.icon), h('span.grow', null, item.label), item.key && !isTouch() && h('kbd', { 'aria-hidden': 'true' }, item.key)))], { class: 'menu', label });
+  }, item.icon && icon(item.icon), item.mark && h('span.menu-mark', null, item.mark), h('span.grow', null, item.label), item.checked && icon('check'), item.key && !isTouch() && h('kbd', { 'aria-hidden': 'true' }, item.key)))], { class: 'menu', label });
   const buttons = /** @type {HTMLElement[]} */ ([...shown.box.querySelectorAll('button')]);
   shown.box.addEventListener('keydown', event => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -3,6 +3,7 @@
 import { avatarOf } from '../core/avatar.js';
 import { h } from '../core/html.js';
 import { list, t } from '../core/i18n.js';
+import { isUnreadThread } from '../core/inbox.js';
 import { icon } from '../core/icons.js';
 import { nameOf, person } from '../core/people.js';
 import { plain } from '../core/plain.js';
@@ -47,9 +48,10 @@ export function fileSize(bytes) {
 
 function threadLine(message, actions) {
   const last = message.lastReplyAt;
-  return h('button.thread-line', { type: 'button', 'data-testid': 'thread-line', onclick: () => actions.thread(message) },
+  const fresh = isUnreadThread(store.get(), message.id);
+  return h('button.thread-line', { type: 'button', class: fresh && 'has-new', 'data-testid': 'thread-line', onclick: () => actions.thread(message) },
     h('span.faces', { 'aria-hidden': 'true' }, message.replierIds.map(id => avatarOf(id, 'small'))),
-    h('strong', null, t('message.replies', { n: message.replyCount })),
+    h('strong', null, t('message.replies', { n: message.replyCount })), fresh && h('span.unread-dot', { role: 'img', 'aria-label': t('inbox.isUnread') }),
     last && h('span.when', { title: fullDate(last) }, t('message.lastReply', { when: ago(last) })), icon('chevron'));
 }
 
@@ -73,7 +75,7 @@ function seenBy(ids) {
 export function dependsOn(message, state) {
   const { local, ...plain } = message;
   const people = [message.senderId, message.replyTo?.senderId, ...message.mentions, ...message.replierIds, ...message.reactions.flatMap(one => one.userIds)];
-  return [local ? local.state + local.code : '', local ? plain.text : message, ...people.map(id => state.users[id])];
+  return [local ? local.state + local.code : '', local ? plain.text : message, message.replyCount > 0 && isUnreadThread(state, message.id), ...people.map(id => state.users[id])];
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
+import { nameOf } from '../core/people.js';
 import { isTouch } from '../core/prefs.js';
 import { navigate } from '../core/router.js';
 import { store } from '../core/store.js';
@@ -53,6 +54,17 @@ export function threadPanel(root, roomId, { root: rootId, seq }) {
     }
   }
 
+  /** What others answer in the open thread is spoken. */
+  function speak(now, before) {
+    const old = before.threads[rootId];
+    const thread = now.threads[rootId];
+    if (!old || !thread || thread === old) return;
+    const last = old.items.at(-1)?.seq ?? 0;
+    const fresh = thread.items.filter(one => one.seq > last && one.senderId !== now.me?.id && !one.isDeleted);
+    const area = document.getElementById('spoken');
+    if (area && fresh.length && fresh.length < 5) area.replaceChildren(...fresh.map(one => h('p', null, t('message.spokenNew', { name: nameOf(one.senderId), text: one.text.slice(0, 300) }))));
+  }
+
   const seen = () => { if (store.get().threads[rootId] && document.visibilityState === 'visible' && document.hasFocus()) readThread(rootId); };
 
   function draw() {
@@ -81,6 +93,7 @@ export function threadPanel(root, roomId, { root: rootId, seq }) {
     if (!now.rooms[roomId]) return;
     if (!now.threads[rootId] && before.threads[rootId] && !state.loading) return load();
     if ([now.threads[rootId] !== before.threads[rootId], now.outbox !== before.outbox, now.users !== before.users].includes(true)) draw();
+    speak(now, before);
     if (now.rooms[roomId] !== before.rooms[roomId] || now.members[roomId] !== before.members[roomId]) writer.draw();
   });
   return () => {

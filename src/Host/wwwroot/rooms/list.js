@@ -10,7 +10,7 @@ import { openKeyMap, openSwitcher } from '../core/keys.js';
 import { currentRoute, navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
 import { failure, iconButton, notifyError, openMenu, skeleton } from '../core/ui.js';
-import { loadRooms } from '../core/app-state.js';
+import { loadRooms, setPresence } from '../core/app-state.js';
 import { serverName } from '../auth/page.js';
 import { sortedRooms } from './order.js';
 
@@ -34,6 +34,14 @@ function item(room, current) {
     room.muted && h('span.draft-sign', { title: t('room.muted') }, icon('bellOff'), h('span.visually-hidden', null, `, ${t('room.muted')}`)),
     room.mentionCount > 0 && badge('at', 'mention-count', `@${most(room.mentionCount)}`, t('room.mentions', { n: room.mentionCount })),
     room.unreadCount > 0 && badge('', 'unread-count', most(room.unreadCount), t('room.unread', { n: room.unreadCount }))));
+}
+
+/** What others see of oneself. @param {string | undefined} now */
+function statusItems(now) {
+  return /** @type {const} */ (['online', 'away', 'busy', 'invisible']).map(one => ({
+    mark: h('span.presence', { class: one === 'invisible' ? 'offline' : one }), label: t(`presence.${one}`), testid: `status-${one}`, checked: one === 'invisible' ? now === 'offline' : now === one,
+    run: () => { setPresence(one).catch(notifyError); },
+  }));
 }
 
 function bell(count) {
@@ -76,12 +84,13 @@ export function roomList(root) {
         h('button.me-button', {
           type: 'button', 'data-testid': 'me-menu', 'aria-haspopup': 'menu',
           onclick: event => openMenu(event.currentTarget, [
+            ...statusItems(state.presence[state.me?.id ?? '']?.status),
             { icon: 'settings', label: t('settings.title'), testid: 'open-settings', run: () => navigate('/settings/profile') },
             { icon: 'people', label: t('people.mine'), testid: 'open-my-page', run: () => navigate(`/people/${state.me?.id}`) },
             { icon: 'keyboard', label: t('keys.title'), testid: 'open-keys', run: () => openKeyMap() },
             { icon: 'leave', label: t('auth.logOut'), testid: 'log-out', run: () => dispatchEvent(new CustomEvent('chat:logout')) },
           ], state.me?.displayName),
-        }, avatar(state.me, 'medium'), h('span.me-name', null, h('strong', null, state.me.displayName), h('small', null, `@${state.me.username}`))),
+        }, h('span.avatar-wrap', null, avatar(state.me, 'medium'), presenceDot(state.me.id)), h('span.me-name', null, h('strong', null, state.me.displayName), h('small', null, `@${state.me.username}`))),
         iconButton('settings', t('settings.title'), { onclick: () => navigate('/settings/profile') })),
     ]);
   };

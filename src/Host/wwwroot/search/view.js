@@ -174,7 +174,7 @@ export function searchView(root) {
     patch(root, h('div.page', { onkeydown },
       h('header.page-head', null, iconButton('back', t('action.back'), { onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, t('search.title'))),
       h('div.page-body', null,
-        h('div.search-box', null, icon('search'),
+        h('div.search-box', { role: 'search' }, icon('search'),
           h('input.search-input', { type: 'search', 'aria-label': t('search.title'), placeholder: t('search.placeholder'), value: query.q, maxlength: '200', autocomplete: 'off', enterkeyhint: 'search', autofocus: true, 'data-testid': 'search-input',
             oninput: event => set({ q: event.currentTarget.value }, false), onkeydown: event => { if (event.key === 'Enter') run(); } })),
         filters(),

@@ -118,6 +118,7 @@ export default {
   'pins.emptyOthers': 'Besitzer und Moderatoren heften an, was der Raum wiederfinden soll.',
   'pins.toRoom': 'Im Raum zeigen',
   'pins.toThread': 'Im Thread zeigen',
+  'presence.invisible': 'Unsichtbar',
   'room.deleteHead': 'Diesen Raum löschen',
   'room.deleteHint': 'Für alle, mit allem, was darin gesagt wurde.',
   'room.draft': 'Entwurf',

@@ -118,6 +118,7 @@ export default {
   'pins.emptyOthers': 'Owners and moderators pin what the room should find again.',
   'pins.toRoom': 'Show in the room',
   'pins.toThread': 'Show in the thread',
+  'presence.invisible': 'Invisible',
   'room.deleteHead': 'Delete this room',
   'room.deleteHint': 'For everybody, with all that was said in it.',
   'room.draft': 'Draft',
