@@ -185,7 +185,7 @@ export default {
   'settings.notifications': 'Mitteilungen',
   'settings.profileIntro': 'Was andere von Ihnen sehen.',
   'switcher.find': 'Nachrichten nach „{text}“ durchsuchen',
-  'switcher.open': 'Springen oder suchen',
+  'switcher.open': 'Suchen, springen',
   'thread.count': { one: '{n} Antwort', other: '{n} Antworten' },
   'thread.earlier': { one: '{n} frühere Antwort zeigen', other: '{n} frühere Antworten zeigen' },
   'thread.gone': 'Diesen Thread gibt es nicht mehr',

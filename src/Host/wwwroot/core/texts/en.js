@@ -141,7 +141,7 @@ export default {
   'join.invited': 'You are invited to',
   'join.title': 'Invitation',
   'keys.cancel': 'Cancel reply or edit, close',
-  'keys.complete': 'Complete people and emoji',
+  'keys.complete': 'Complete people, rooms, emoji, commands',
   'keys.editLast': 'Edit your last message (empty field)',
   'keys.map': 'This map',
   'keys.messages': 'Move through messages',
