@@ -68,8 +68,8 @@ public partial class SetupTests
         var first = SetupLink().Match(server.Output).Groups["token"].Value;
         await server.Kill9();
         await server.Restart();
+        await Deadline.Until(() => Task.FromResult(SetupLink().IsMatch(server.Output)), "the link to be printed, which follows on being ready");
         var second = SetupLink().Match(server.Output).Groups["token"].Value;
-        second.ShouldNotBeEmpty();
         second.ShouldNotBe(first);
         (await Register(server, "one", first)).Fails(403, "setup_required");
         (await Register(server, "one", second)).Ok(201);

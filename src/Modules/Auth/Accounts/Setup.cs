@@ -64,7 +64,18 @@ internal sealed class PrintSetupLink(Setup setup, IServer server, IOptions<Serve
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        if (await setup.IsDue(scope.ServiceProvider.GetRequiredService<AuthDb>(), cancellationToken))
+        bool isDue;
+        try
+        {
+            isDue = await setup.IsDue(scope.ServiceProvider.GetRequiredService<AuthDb>(), cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server is being stopped as soon as it has started: that is no failure.
+            return;
+        }
+
+        if (isDue)
         {
             await Console.Out.WriteLineAsync(
                 $"""
