@@ -64,18 +64,9 @@ internal sealed class PrintSetupLink(Setup setup, IServer server, IOptions<Serve
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        bool isDue;
-        try
-        {
-            isDue = await setup.IsDue(scope.ServiceProvider.GetRequiredService<AuthDb>(), cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The server is being stopped as soon as it has started: that is no failure.
-            return;
-        }
 
-        if (isDue)
+        // Requests are served already: a stop in this moment has to be an orderly one, not a start that was cancelled.
+        if (await setup.IsDue(scope.ServiceProvider.GetRequiredService<AuthDb>(), CancellationToken.None))
         {
             await Console.Out.WriteLineAsync(
                 $"""
