@@ -51,7 +51,7 @@ internal static class ListNotifications
             }
 
             var rows = await asked.OrderByDescending(n => n.Id).Take(limit + 1).ToListAsync(cancellationToken);
-            var unread = await mine.Where(n => n.ReadAt == null).Take(MostUnread).CountAsync(cancellationToken);
+            var unread = await mine.Where(n => n.ReadAt == null).OrderBy(n => n.Id).Take(MostUnread).CountAsync(cancellationToken);
             var page = rows.Take(limit).ToList();
             var views = await NotificationViews.Load(db, page, cancellationToken);
 
