@@ -54,7 +54,7 @@ internal static class Seed
 
         var index = server.Services.GetRequiredService<SearchIndex>();
         index.EntriesPerBatch = Posting.BlockSize;
-        await index.Follow(everywhere: true, ct);
+        await index.Follow(everywhere: true, static _ => Task.CompletedTask, ct);
         await rows.WriteTokens(output, ct);
         await Console.Error.WriteLineAsync(
             $"Seeded {plan.Users} people, {plan.Rooms.Count} rooms and general, {plan.Messages} messages in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s.");

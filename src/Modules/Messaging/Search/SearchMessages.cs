@@ -85,7 +85,6 @@ internal static class SearchMessages
             await using var store = await SearchStore.Open(database, cancellationToken);
             var hits = await new SearchWalk(
                 store,
-                db,
                 new SearchRequest(
                     pattern, rooms.Value, sender, request.Has is not null, Time(request.After), Time(request.Before), SeqCursor.Read(request.Cursor), request.Limit ?? Page<Hit>.DefaultLimit))
                 .Run(cancellationToken);

@@ -1,6 +1,4 @@
 using ChatMonolith.Contracts.Messaging;
-using ChatMonolith.Messaging.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChatMonolith.Messaging.Search;
 
@@ -9,7 +7,7 @@ namespace ChatMonolith.Messaging.Search;
 /// candidate is a hit if its message, read as it is now, lies in one of the rooms and holds what is looked for. So a common word is
 /// found in the first block, and a rare one touches only the blocks that its terms name.
 /// </summary>
-internal sealed class SearchWalk(SearchStore store, MessagingDb db, SearchRequest request)
+internal sealed class SearchWalk(SearchStore store, SearchRequest request)
 {
     /// <summary>A part that more words hold than that is so common that the texts are walked instead.</summary>
     private const int MostWords = 1_000;
@@ -168,19 +166,17 @@ internal sealed class SearchWalk(SearchStore store, MessagingDb db, SearchReques
     /// <summary>Reads the candidates' messages as they are now, and keeps the hits among them.</summary>
     private async Task Check(CancellationToken ct)
     {
-        var read = candidates.Count == 0 ? [] : await store.Documents(candidates, ct);
-        var documents = read.Where(d => d.At >= (request.After ?? 0) && d.At < (request.Before ?? long.MaxValue)).ToDictionary(d => d.MessageId, d => d.Number);
-        Guid[] ids = [.. documents.Keys];
-        var messages = ids.Length == 0
-            ? []
-            : await db.Messages.AsNoTracking().Where(m => ids.Contains(m.Id) && m.DeletedAt == null)
-                .Select(m => new { m.Id, m.RoomId, m.SenderId, m.Type, m.CreatedAt, m.Text }).ToListAsync(ct);
-        texts += ids.Length;
-        hits.AddRange(messages
-            .Where(m => rooms.Contains(m.RoomId) && (request.SenderId is not { } sender || m.SenderId == sender) && (!request.HasFile || m.Type == MessageType.File))
-            .Where(m => m.Text is not null && request.Pattern.Matches(NormalText.Of(m.Text)))
-            .Select(m => (m.Id, Document: documents[m.Id]))
-            .OrderByDescending(h => h.Document));
+        if (candidates.Count > 0)
+        {
+            var messages = await store.Candidates(candidates, request.After ?? 0, request.Before ?? long.MaxValue, ct);
+            texts += messages.Count;
+            hits.AddRange(messages
+                .Where(m => rooms.Contains(m.RoomId) && (request.SenderId is not { } sender || m.SenderId == sender) && (!request.HasFile || m.Type == MessageType.File))
+                .Where(m => request.Pattern.Matches(NormalText.Of(m.Text)))
+                .OrderByDescending(m => m.Document)
+                .Select(m => (m.Id, m.Document)));
+        }
+
         looked = Math.Min(candidates.Count > 0 ? candidates[^1] : looked, gathered);
         candidates.Clear();
     }
