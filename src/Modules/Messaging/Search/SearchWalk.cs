@@ -13,12 +13,16 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
     private const int MostWords = 1_000;
 
     /// <summary>Texts that one page reads at most; then its cursor goes on.</summary>
-    public const int MostTexts = 2_000;
+    public const int MostTexts = 1_500;
 
     /// <summary>Postings that one page reads at most, apart from those of its last blocks.</summary>
     public const int MostPostings = 20_000;
     private const int PostingsAtOnce = 2_000;
     private const int TextsAtOnce = 256;
+
+    /// <summary>So many postings are read in the time of one text.</summary>
+    private const int PostingsPerText = 4;
+    private static readonly Dictionary<long, byte[]> NoPostings = [];
 
     private readonly HashSet<Guid> rooms = [.. request.Rooms];
     private readonly List<(Guid Id, long Document)> hits = [];
@@ -114,7 +118,7 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
         for (var i = from; i < blocks.Count && some.Count < atOnce && (keys < PostingsAtOnce || some.Count == 0); i++)
         {
             some.Add(blocks[i]);
-            keys += sets.Sum(s => s.Keys(blocks[i]).Count());
+            keys += sets.Min(s => s.Cost(blocks[i]));
         }
 
         return some;
@@ -122,22 +126,11 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
 
     private async Task Look(List<TermSet> sets, List<int> blocks, CancellationToken ct)
     {
-        long[] keys = [.. blocks.SelectMany(b => sets.SelectMany(s => s.Keys(b))).Distinct()];
-        postings += keys.Length;
         isWhole = false;
-        var stored = await store.Postings(keys, ct);
+        var found = await Intersect(sets, blocks, ct);
         foreach (var block in blocks)
         {
-            var places = sets[0].Places(block, stored);
-            for (var i = 1; i < sets.Count && !Posting.IsEmpty(places); i++)
-            {
-                var others = sets[i].Places(block, stored);
-                for (var word = 0; word < places.Length; word++)
-                {
-                    places[word] &= others[word];
-                }
-            }
-
+            var places = found[block];
             foreach (var place in Posting.Descending(places))
             {
                 var document = Posting.Document(block, place);
@@ -161,6 +154,34 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
         }
 
         isWhole = true;
+    }
+
+    /// <summary>
+    /// The documents of each block that may match. The sets that need the fewest postings come first; one that needs many, while few
+    /// documents are left, is not asked: reading the messages themselves is cheaper, and they are checked for everything.
+    /// </summary>
+    private async Task<Dictionary<int, ulong[]>> Intersect(List<TermSet> sets, List<int> blocks, CancellationToken ct)
+    {
+        var found = new Dictionary<int, ulong[]>(blocks.Count);
+        foreach (var set in sets.OrderBy(s => blocks.Sum(s.Cost)))
+        {
+            var asked = blocks.FindAll(b => !found.TryGetValue(b, out var left) || (set.Cost(b) < Posting.Count(left) * PostingsPerText && !Posting.IsEmpty(left)));
+            long[] keys = [.. asked.SelectMany(set.Keys)];
+            postings += keys.Length;
+            var stored = keys.Length == 0 ? NoPostings : await store.Postings(keys, ct);
+            foreach (var block in asked)
+            {
+                var places = set.Places(block, stored);
+                if (found.TryGetValue(block, out var left))
+                {
+                    Posting.Keep(places, left);
+                }
+
+                found[block] = places;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Reads the candidates' messages as they are now, and keeps the hits among them.</summary>
