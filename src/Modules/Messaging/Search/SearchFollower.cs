@@ -10,7 +10,7 @@ namespace ChatMonolith.Messaging.Search;
 /// long while many messages come in. A search does not wait for that pace. A deleted message's terms leave with the batch that follows
 /// its deletion; what the bigrams keep of terms that nobody uses any more leaves within half an hour.
 /// </summary>
-internal sealed class SearchFollower(SearchIndex index, LogHeads heads, TimeProvider time, ILogger<SearchFollower> logger) : BackgroundService
+internal sealed class SearchFollower(SearchIndex index, LogHeads heads, DiskReserve reserve, TimeProvider time, ILogger<SearchFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
@@ -37,6 +37,12 @@ internal sealed class SearchFollower(SearchIndex index, LogHeads heads, TimeProv
             {
                 _ = IsBusy();
                 await Task.Delay(Pace, time, stoppingToken);
+                if (reserve.IsSpent)
+                {
+                    // What is left of a full disk is for logging in and tidying up.
+                    continue;
+                }
+
                 var everywhere = compared == 0 || time.GetElapsedTime(compared) >= CompareEvery;
                 if (await Try(() => index.Follow(everywhere, worked => Rest(worked, stoppingToken), stoppingToken)) && everywhere)
                 {
