@@ -1,3 +1,5 @@
+using ChatMonolith.Contracts.Messaging;
+
 namespace ChatMonolith.Messaging.Search;
 
 /// <summary>A term as it is stored.</summary>
@@ -5,6 +7,9 @@ internal sealed record StoredTerm(long Id, string Term, byte[] Places);
 
 /// <summary>A document as it is stored.</summary>
 internal sealed record StoredDocument(long Number, Guid MessageId, long At, byte[] Terms);
+
+/// <summary>A message that has the terms that are looked for.</summary>
+internal sealed record Candidate(long Document, Guid Id, Guid RoomId, Guid SenderId, MessageType Type, string Text);
 
 /// <summary>What a batch makes of the index's tables; written in one transaction.</summary>
 internal sealed class IndexChanges

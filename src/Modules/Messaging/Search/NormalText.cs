@@ -59,7 +59,15 @@ internal sealed class NormalText
             // Most characters stand alone; those of the rest are gathered with what extends them.
             if (at == text.Length || !joins[text[at]])
             {
-                Append(FoldSingle(rune), start, at);
+                if (FoldSingle(rune) is [var only] && !char.IsSurrogate(only))
+                {
+                    AppendOne(only, Characters.Of(new Rune(only)), start, at);
+                }
+                else
+                {
+                    Append(FoldSingle(rune), start, at);
+                }
+
                 continue;
             }
 
@@ -86,31 +94,49 @@ internal sealed class NormalText
             foreach (var rune in characters.EnumerateRunes())
             {
                 var kind = Characters.Of(rune);
-                if (kind is CharacterKind.Ignored)
+                if (rune.IsBmp)
                 {
-                    continue;
+                    AppendOne((char)rune.Value, kind, from, to);
                 }
-
-                if (kind is CharacterKind.Separator)
+                else if (Begin(kind, from))
                 {
-                    isApart = true;
-                    continue;
-                }
-
-                if (isApart && folded.Length > 0)
-                {
-                    folded.Append(' ');
-                    origins?.Add(new Range(from, from));
-                }
-
-                isApart = false;
-                folded.Append(rune);
-                origins?.Add(new Range(from, to));
-                if (!rune.IsBmp)
-                {
+                    folded.Append(rune);
+                    origins?.Add(new Range(from, to));
                     origins?.Add(new Range(from, to));
                 }
             }
+        }
+
+        void AppendOne(char character, CharacterKind kind, int from, int to)
+        {
+            if (Begin(kind, from))
+            {
+                folded.Append(character);
+                origins?.Add(new Range(from, to));
+            }
+        }
+
+        bool Begin(CharacterKind kind, int from)
+        {
+            if (kind is CharacterKind.Ignored)
+            {
+                return false;
+            }
+
+            if (kind is CharacterKind.Separator)
+            {
+                isApart = true;
+                return false;
+            }
+
+            if (isApart && folded.Length > 0)
+            {
+                folded.Append(' ');
+                origins?.Add(new Range(from, from));
+            }
+
+            isApart = false;
+            return true;
         }
     }
 

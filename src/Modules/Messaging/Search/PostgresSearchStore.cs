@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics.CodeAnalysis;
+using ChatMonolith.Contracts.Messaging;
 using Npgsql;
 
 namespace ChatMonolith.Messaging.Search;
@@ -8,34 +9,51 @@ namespace ChatMonolith.Messaging.Search;
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "All text is constant; values are parameters.")]
 internal sealed class PostgresSearchStore(NpgsqlConnection connection) : SearchStore
 {
+    internal const string TermsSql = Term + "WHERE term = ANY($1)";
+    internal const string TermsWithSql =
+        """
+        SELECT t.id, t.term, t.places FROM msg_search_grams AS g JOIN msg_search_terms AS t ON t.id = g.term_id
+        WHERE g.grams @@ $1::tsquery AND strpos(t.term, $2) > 0 LIMIT $3
+        """;
+
+    internal const string PostingsSql = "SELECT key, places FROM msg_search_postings WHERE key = ANY($1)";
+    internal const string DocumentsSql = Document + "WHERE document = ANY($1)";
+    internal const string CandidatesSql =
+        """
+        SELECT d.document, m.id, m.room_id, m.sender_id, m.type, m.text FROM msg_search_documents AS d JOIN msg_messages AS m ON m.id = d.message_id
+        WHERE d.document = ANY($1) AND d.at >= $2 AND d.at < $3 AND m.deleted_at IS NULL
+        """;
+
+    internal const string DocumentsOfSql = Document + "WHERE message_id = ANY($1)";
     private const string Term = "SELECT id, term, places FROM msg_search_terms ";
     private const string Document = "SELECT document, message_id, at, terms FROM msg_search_documents ";
 
     public override Task<IReadOnlyList<StoredTerm>> Terms(IReadOnlyCollection<string> terms, CancellationToken ct) =>
-        Read(Term + "WHERE term = ANY($1)", ReadTerm, ct, (object)terms.ToArray());
+        Read(TermsSql, ReadTerm, ct, (object)terms.ToArray());
 
     public override Task<IReadOnlyList<StoredTerm>> Terms(IReadOnlyCollection<long> ids, CancellationToken ct) =>
         Read(Term + "WHERE id = ANY($1)", ReadTerm, ct, ids.ToArray());
 
     public override Task<IReadOnlyList<StoredTerm>> TermsWith(string part, int limit, CancellationToken ct) =>
-        Read(
-            """
-            SELECT t.id, t.term, t.places FROM msg_search_grams AS g JOIN msg_search_terms AS t ON t.id = g.term_id
-            WHERE g.grams @@ $1::tsquery AND strpos(t.term, $2) > 0 LIMIT $3
-            """,
-            ReadTerm, ct, '\'' + Grams(part, "' & '") + '\'', part, limit);
+        Read(TermsWithSql, ReadTerm, ct, '\'' + Grams(part, "' & '") + '\'', part, limit);
 
     public override async Task<IReadOnlyDictionary<long, byte[]>> Postings(IReadOnlyList<long> keys, CancellationToken ct)
     {
-        var rows = await Read("SELECT key, places FROM msg_search_postings WHERE key = ANY($1)", r => (Key: r.GetInt64(0), Places: r.GetFieldValue<byte[]>(1)), ct, keys.ToArray());
+        var rows = await Read(PostingsSql, r => (Key: r.GetInt64(0), Places: r.GetFieldValue<byte[]>(1)), ct, keys.ToArray());
         return rows.ToDictionary(r => r.Key, r => r.Places);
     }
 
     public override Task<IReadOnlyList<StoredDocument>> Documents(IReadOnlyList<long> documents, CancellationToken ct) =>
-        Read(Document + "WHERE document = ANY($1)", ReadDocument, ct, documents.ToArray());
+        Read(DocumentsSql, ReadDocument, ct, documents.ToArray());
+
+    public override Task<IReadOnlyList<Candidate>> Candidates(IReadOnlyList<long> documents, long after, long before, CancellationToken ct) =>
+        Read(
+            CandidatesSql,
+            r => new Candidate(r.GetInt64(0), r.GetGuid(1), r.GetGuid(2), r.GetGuid(3), (MessageType)r.GetInt32(4), r.GetString(5)),
+            ct, documents.ToArray(), after, before);
 
     public override Task<IReadOnlyList<StoredDocument>> DocumentsOf(IReadOnlyCollection<Guid> messageIds, CancellationToken ct) =>
-        Read(Document + "WHERE message_id = ANY($1)", ReadDocument, ct, messageIds.ToArray());
+        Read(DocumentsOfSql, ReadDocument, ct, messageIds.ToArray());
 
     public override Task<IReadOnlyList<(int Block, long FirstAt, long LastAt)>> Blocks(CancellationToken ct) =>
         Read("SELECT block, first_at, last_at FROM msg_search_blocks ORDER BY block", r => (r.GetInt32(0), r.GetInt64(1), r.GetInt64(2)), ct);

@@ -35,6 +35,26 @@ internal static class Posting
 
     public static bool IsEmpty(ulong[] places) => !places.AsSpan().ContainsAnyExcept(0UL);
 
+    public static int Count(ulong[] places)
+    {
+        var count = 0;
+        foreach (var word in places)
+        {
+            count += System.Numerics.BitOperations.PopCount(word);
+        }
+
+        return count;
+    }
+
+    /// <summary>Leaves those of <paramref name="places"/> that are among <paramref name="others"/> too.</summary>
+    public static void Keep(ulong[] places, ulong[] others)
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[i] &= others[i];
+        }
+    }
+
     /// <summary>From the highest to the lowest.</summary>
     public static IEnumerable<int> Descending(ulong[] places)
     {

@@ -1,18 +1,11 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
-using ChatMonolith.Messaging.Reading;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Database = ChatMonolith.BuildingBlocks.Persistence.Database;
 
 namespace ChatMonolith.Messaging.Search;
@@ -28,11 +21,8 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
     private const int LeastPerRoom = 16;
     private const int IdsPerQuery = 500;
 
-    /// <summary>Rooms in one statement: three parameters each, far below what either database takes.</summary>
-    private const int RoomsPerQuery = 1_000;
-
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly ConcurrentDictionary<Guid, long> indexed = new();
+    private readonly RoomLags lags = new(scopes, database, heads);
     private SearchStore? writer;
 
     /// <summary>
@@ -48,7 +38,7 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
     /// <returns>Whether all of it is in.</returns>
     public async Task<bool> CatchUp(IReadOnlyCollection<Guid> rooms, TimeSpan patience, CancellationToken ct)
     {
-        var targets = await Behind(rooms, ct);
+        var targets = await lags.Of(rooms, ct);
         if (targets.Count == 0)
         {
             return true;
@@ -61,7 +51,7 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
             while (targets.Count > 0)
             {
                 await Step(targets, limit.Token);
-                targets = [.. targets.Select(t => t with { Indexed = indexed.GetValueOrDefault(t.RoomId) }).Where(t => t.Indexed < t.Head)];
+                targets = [.. targets.Select(t => t with { Indexed = lags[t.RoomId] }).Where(t => t.Indexed < t.Head)];
             }
 
             return true;
@@ -72,13 +62,20 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
         }
     }
 
-    /// <summary>Indexes all that rooms in use have committed; with <paramref name="everywhere"/>, all rooms that there are.</summary>
-    public async Task Follow(bool everywhere, CancellationToken ct)
+    /// <summary>Indexes all that rooms in use have committed.</summary>
+    /// <param name="everywhere">All rooms that there are, also those that are not in use.</param>
+    /// <param name="rest">Awaited after each step, with the time that it took; searches go on meanwhile.</param>
+    /// <param name="ct">Ends it between two batches.</param>
+    public async Task Follow(bool everywhere, Func<TimeSpan, Task> rest, CancellationToken ct)
     {
-        for (var behind = await Behind(everywhere, ct); behind.Count > 0; behind = await Behind(everywhere, ct))
+        for (var behind = await Behind(); behind.Count > 0; behind = await Behind())
         {
+            var started = Stopwatch.GetTimestamp();
             await Step(behind, ct);
+            await rest(Stopwatch.GetElapsedTime(started));
         }
+
+        Task<List<RoomLag>> Behind() => everywhere ? lags.Everywhere(ct) : lags.InUse(ct);
     }
 
     /// <summary>Takes a room out whose messages and log are gone.</summary>
@@ -93,7 +90,7 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
                 await Write(store, changes, ct);
             },
             ct);
-        indexed.TryRemove(roomId, out _);
+        lags.Forget(roomId);
     }
 
     /// <summary>Removes what deleted terms have left behind in the bigrams.</summary>
@@ -121,106 +118,30 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
         turn.Dispose();
     }
 
-    /// <summary>Entries that lie between what is indexed and the heads of rooms.</summary>
-    internal static string EntriesSql(int rooms, bool isSqlite)
-    {
-        var values = new StringBuilder();
-        for (var i = 0; i < rooms; i++)
-        {
-            values.Append(i > 0 ? ", " : "").Append(CultureInfo.InvariantCulture, $"(@r{i}{Cast("uuid")}, @a{i}{Cast("bigint")}, @h{i}{Cast("bigint")})");
-        }
-
-        return $"""
-            WITH stands (room_id, low, high) AS (VALUES {values})
-            SELECT l.room_id, l.seq, l.type, l.at, l.by_id, l.message_id, l.user_id, l.emoji, l.role
-            FROM stands AS s JOIN msg_log AS l ON l.room_id = s.room_id AND l.seq > s.low AND l.seq <= s.high
-            """;
-
-        string Cast(string type) => isSqlite ? "" : "::" + type;
-    }
-
-    private async Task<List<Lag>> Behind(bool everywhere, CancellationToken ct)
-    {
-        if (!everywhere)
-        {
-            return await Behind([.. heads.Rooms.Where(r => r.Value.Committed.Seq > indexed.GetValueOrDefault(r.Key)).Select(r => r.Key)], ct);
-        }
-
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
-        var behind = await (
-            from head in db.Heads
-            from done in db.SearchHeads.Where(s => s.RoomId == head.RoomId).DefaultIfEmpty()
-            where head.Seq > (done == null ? 0 : done.Seq)
-            select new Lag(head.RoomId, done == null ? 0 : done.Seq, head.Seq)).ToListAsync(ct);
-        behind.ForEach(lag => indexed[lag.RoomId] = lag.Indexed);
-        return behind;
-    }
-
-    /// <summary>Those of the rooms whose log goes on beyond what is indexed. A room that is not in memory is asked for in the database.</summary>
-    private async Task<List<Lag>> Behind(IReadOnlyCollection<Guid> rooms, CancellationToken ct)
-    {
-        var targets = new Dictionary<Guid, long>(rooms.Count);
-        var unknown = new List<Guid>();
-        foreach (var room in rooms)
-        {
-            if (heads.Rooms.TryGetValue(room, out var head) && indexed.TryGetValue(room, out var done))
-            {
-                targets[room] = head.Committed.Seq;
-                if (done >= targets[room])
-                {
-                    continue;
-                }
-            }
-
-            unknown.Add(room);
-        }
-
-        var behind = new List<Lag>();
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
-        foreach (var some in unknown.Chunk(RoomsPerQuery))
-        {
-            var stored = await db.Heads.AsNoTracking().Where(h => some.Contains(h.RoomId)).Select(h => new { h.RoomId, h.Seq }).ToListAsync(ct);
-            var done = await db.SearchHeads.AsNoTracking().Where(h => some.Contains(h.RoomId)).ToDictionaryAsync(h => h.RoomId, h => h.Seq, ct);
-            foreach (var head in stored)
-            {
-                indexed[head.RoomId] = done.GetValueOrDefault(head.RoomId);
-                var target = Math.Max(head.Seq, targets.GetValueOrDefault(head.RoomId));
-                if (indexed[head.RoomId] < target)
-                {
-                    behind.Add(new Lag(head.RoomId, indexed[head.RoomId], target));
-                }
-            }
-        }
-
-        return behind;
-    }
-
     /// <summary>Brings these rooms nearer to their heads, in the order of the commits across all of them.</summary>
-    private Task Step(List<Lag> behind, CancellationToken ct) => Alone(
+    private Task Step(List<RoomLag> behind, CancellationToken ct) => Alone(
         async store =>
         {
             // What another turn has done meanwhile.
-            var lags = behind.ConvertAll(l => l with { Indexed = Math.Max(l.Indexed, indexed.GetValueOrDefault(l.RoomId)) }).FindAll(l => l.Indexed < l.Head);
-            if (lags.Count == 0)
+            var left = behind.ConvertAll(l => l with { Indexed = Math.Max(l.Indexed, lags[l.RoomId]) }).FindAll(l => l.Indexed < l.Head);
+            if (left.Count == 0)
             {
                 return;
             }
 
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
-            var perRoom = Math.Clamp(BatchesPerStep * EntriesPerBatch / lags.Count, LeastPerRoom, BatchesPerStep * EntriesPerBatch);
-            var stretches = lags.ConvertAll(l => l with { Head = Math.Min(l.Head, l.Indexed + perRoom) });
-            var entries = await Entries(db, stretches, ct);
+            var perRoom = Math.Clamp(BatchesPerStep * EntriesPerBatch / left.Count, LeastPerRoom, BatchesPerStep * EntriesPerBatch);
+            var stretches = left.ConvertAll(l => l with { Head = Math.Min(l.Head, l.Indexed + perRoom) });
+            var entries = await lags.Entries(db, stretches, ct);
 
             // Rooms that were not read to their heads may hold what comes before the end of others: only what is certain is taken.
             var lastRead = entries.GroupBy(e => e.RoomId).ToDictionary(g => g.Key, g => g.Max(e => e.At));
-            var certain = lags.Zip(stretches).Where(p => p.Second.Head < p.First.Head && lastRead.ContainsKey(p.First.RoomId)).Select(p => lastRead[p.First.RoomId]).DefaultIfEmpty(long.MaxValue).Min();
+            var certain = left.Zip(stretches).Where(p => p.Second.Head < p.First.Head && lastRead.ContainsKey(p.First.RoomId)).Select(p => lastRead[p.First.RoomId]).DefaultIfEmpty(long.MaxValue).Min();
             var ends = stretches.ToDictionary(s => s.RoomId, s => s.Head);
-            foreach (var left in entries.Where(e => e.At > certain))
+            foreach (var uncertain in entries.Where(e => e.At > certain))
             {
-                ends[left.RoomId] = Math.Min(ends[left.RoomId], left.Seq - 1);
+                ends[uncertain.RoomId] = Math.Min(ends[uncertain.RoomId], uncertain.Seq - 1);
             }
 
             var taken = entries.Where(e => e.Seq <= ends[e.RoomId]).OrderBy(e => e.At).ThenBy(e => e.RoomId).ThenBy(e => e.Seq).Chunk(EntriesPerBatch).ToArray();
@@ -256,7 +177,7 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
         await Write(store, changes, ct);
         foreach (var (room, seq) in ends)
         {
-            indexed[room] = seq;
+            lags[room] = seq;
         }
 
         foreach (var room in entries.Where(e => e.Type is LogEntryType.MessagesExpired).Select(e => e.RoomId).Distinct())
@@ -264,20 +185,6 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
             await Sweep(store, room, isWhole: false, ct);
         }
     }
-
-    private async Task<List<LogRow>> Entries(MessagingDb db, List<Lag> stretches, CancellationToken ct)
-    {
-        var entries = new List<LogRow>();
-        foreach (var some in stretches.Chunk(RoomsPerQuery))
-        {
-            var parameters = some.SelectMany((s, i) => (DbParameter[])[Parameter($"@r{i}", database.Id(s.RoomId)), Parameter($"@a{i}", s.Indexed), Parameter($"@h{i}", s.Head)]);
-            entries.AddRange(await db.Log.FromSqlRaw(EntriesSql(some.Length, database.IsSqlite), [.. parameters]).AsNoTracking().ToListAsync(ct));
-        }
-
-        return entries;
-    }
-
-    private DbParameter Parameter(string name, object value) => database.IsSqlite ? new SqliteParameter(name, value) : new NpgsqlParameter(name, value);
 
     /// <summary>
     /// Takes out the oldest documents of a room whose messages are not there any more, up to the first stretch in which none is missing;
@@ -339,10 +246,4 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
             turn.Release();
         }
     }
-
-    /// <param name="RoomId">The room.</param>
-    /// <param name="Indexed">Up to where it is in the index.</param>
-    /// <param name="Head">Up to where its log goes.</param>
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Lag(Guid RoomId, long Indexed, long Head);
 }

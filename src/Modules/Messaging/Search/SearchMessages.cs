@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Database = ChatMonolith.BuildingBlocks.Persistence.Database;
+using DiskReserve = ChatMonolith.BuildingBlocks.Persistence.DiskReserve;
 
 namespace ChatMonolith.Messaging.Search;
 
@@ -61,7 +62,7 @@ internal static class SearchMessages
         private static bool IsTime(string? text) => text is null || Time(text) is not null;
     }
 
-    internal sealed class Handler(IRoomAccess access, IPeople people, SearchIndex index, Database database, MessagingDb db) : IRequestHandler<Query, Result<Page<Hit>>>
+    internal sealed class Handler(IRoomAccess access, IPeople people, SearchIndex index, DiskReserve reserve, Database database, MessagingDb db) : IRequestHandler<Query, Result<Page<Hit>>>
     {
         /// <summary>How long a search waits for the index. It is seconds behind only while a large history is indexed for the first time.</summary>
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -80,12 +81,15 @@ internal static class SearchMessages
                 return new Page<Hit>([], NextCursor: null);
             }
 
-            await index.CatchUp(rooms.Value, Patience, cancellationToken);
+            if (!reserve.IsSpent)
+            {
+                await index.CatchUp(rooms.Value, Patience, cancellationToken);
+            }
+
             var pattern = SearchPattern.Parse(request.Text)!;
             await using var store = await SearchStore.Open(database, cancellationToken);
             var hits = await new SearchWalk(
                 store,
-                db,
                 new SearchRequest(
                     pattern, rooms.Value, sender, request.Has is not null, Time(request.After), Time(request.Before), SeqCursor.Read(request.Cursor), request.Limit ?? Page<Hit>.DefaultLimit))
                 .Run(cancellationToken);

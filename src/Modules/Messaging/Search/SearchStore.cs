@@ -48,6 +48,12 @@ internal abstract class SearchStore : IAsyncDisposable
 
     public abstract Task<IReadOnlyList<StoredDocument>> Documents(IReadOnlyList<long> documents, CancellationToken ct);
 
+    /// <summary>
+    /// The documents' messages as they are now, but for deleted ones. What is indexed has left the log's tail (ADR 0022), so nothing has to
+    /// be settled before.
+    /// </summary>
+    public abstract Task<IReadOnlyList<Candidate>> Candidates(IReadOnlyList<long> documents, long after, long before, CancellationToken ct);
+
     public abstract Task<IReadOnlyList<StoredDocument>> DocumentsOf(IReadOnlyCollection<Guid> messageIds, CancellationToken ct);
 
     /// <summary>All blocks with their times, ascending.</summary>

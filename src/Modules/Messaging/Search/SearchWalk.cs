@@ -1,6 +1,4 @@
 using ChatMonolith.Contracts.Messaging;
-using ChatMonolith.Messaging.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChatMonolith.Messaging.Search;
 
@@ -9,18 +7,22 @@ namespace ChatMonolith.Messaging.Search;
 /// candidate is a hit if its message, read as it is now, lies in one of the rooms and holds what is looked for. So a common word is
 /// found in the first block, and a rare one touches only the blocks that its terms name.
 /// </summary>
-internal sealed class SearchWalk(SearchStore store, MessagingDb db, SearchRequest request)
+internal sealed class SearchWalk(SearchStore store, SearchRequest request)
 {
     /// <summary>A part that more words hold than that is so common that the texts are walked instead.</summary>
     private const int MostWords = 1_000;
 
     /// <summary>Texts that one page reads at most; then its cursor goes on.</summary>
-    public const int MostTexts = 2_000;
+    public const int MostTexts = 1_500;
 
     /// <summary>Postings that one page reads at most, apart from those of its last blocks.</summary>
     public const int MostPostings = 20_000;
     private const int PostingsAtOnce = 2_000;
     private const int TextsAtOnce = 256;
+
+    /// <summary>So many postings are read in the time of one text.</summary>
+    private const int PostingsPerText = 4;
+    private static readonly Dictionary<long, byte[]> NoPostings = [];
 
     private readonly HashSet<Guid> rooms = [.. request.Rooms];
     private readonly List<(Guid Id, long Document)> hits = [];
@@ -116,7 +118,7 @@ internal sealed class SearchWalk(SearchStore store, MessagingDb db, SearchReques
         for (var i = from; i < blocks.Count && some.Count < atOnce && (keys < PostingsAtOnce || some.Count == 0); i++)
         {
             some.Add(blocks[i]);
-            keys += sets.Sum(s => s.Keys(blocks[i]).Count());
+            keys += sets.Min(s => s.Cost(blocks[i]));
         }
 
         return some;
@@ -124,22 +126,11 @@ internal sealed class SearchWalk(SearchStore store, MessagingDb db, SearchReques
 
     private async Task Look(List<TermSet> sets, List<int> blocks, CancellationToken ct)
     {
-        long[] keys = [.. blocks.SelectMany(b => sets.SelectMany(s => s.Keys(b))).Distinct()];
-        postings += keys.Length;
         isWhole = false;
-        var stored = await store.Postings(keys, ct);
+        var found = await Intersect(sets, blocks, ct);
         foreach (var block in blocks)
         {
-            var places = sets[0].Places(block, stored);
-            for (var i = 1; i < sets.Count && !Posting.IsEmpty(places); i++)
-            {
-                var others = sets[i].Places(block, stored);
-                for (var word = 0; word < places.Length; word++)
-                {
-                    places[word] &= others[word];
-                }
-            }
-
+            var places = found[block];
             foreach (var place in Posting.Descending(places))
             {
                 var document = Posting.Document(block, place);
@@ -165,22 +156,48 @@ internal sealed class SearchWalk(SearchStore store, MessagingDb db, SearchReques
         isWhole = true;
     }
 
+    /// <summary>
+    /// The documents of each block that may match. The sets that need the fewest postings come first; one that needs many, while few
+    /// documents are left, is not asked: reading the messages themselves is cheaper, and they are checked for everything.
+    /// </summary>
+    private async Task<Dictionary<int, ulong[]>> Intersect(List<TermSet> sets, List<int> blocks, CancellationToken ct)
+    {
+        var found = new Dictionary<int, ulong[]>(blocks.Count);
+        foreach (var set in sets.OrderBy(s => blocks.Sum(s.Cost)))
+        {
+            var asked = blocks.FindAll(b => !found.TryGetValue(b, out var left) || (set.Cost(b) < Posting.Count(left) * PostingsPerText && !Posting.IsEmpty(left)));
+            long[] keys = [.. asked.SelectMany(set.Keys)];
+            postings += keys.Length;
+            var stored = keys.Length == 0 ? NoPostings : await store.Postings(keys, ct);
+            foreach (var block in asked)
+            {
+                var places = set.Places(block, stored);
+                if (found.TryGetValue(block, out var left))
+                {
+                    Posting.Keep(places, left);
+                }
+
+                found[block] = places;
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Reads the candidates' messages as they are now, and keeps the hits among them.</summary>
     private async Task Check(CancellationToken ct)
     {
-        var read = candidates.Count == 0 ? [] : await store.Documents(candidates, ct);
-        var documents = read.Where(d => d.At >= (request.After ?? 0) && d.At < (request.Before ?? long.MaxValue)).ToDictionary(d => d.MessageId, d => d.Number);
-        Guid[] ids = [.. documents.Keys];
-        var messages = ids.Length == 0
-            ? []
-            : await db.Messages.AsNoTracking().Where(m => ids.Contains(m.Id) && m.DeletedAt == null)
-                .Select(m => new { m.Id, m.RoomId, m.SenderId, m.Type, m.CreatedAt, m.Text }).ToListAsync(ct);
-        texts += ids.Length;
-        hits.AddRange(messages
-            .Where(m => rooms.Contains(m.RoomId) && (request.SenderId is not { } sender || m.SenderId == sender) && (!request.HasFile || m.Type == MessageType.File))
-            .Where(m => m.Text is not null && request.Pattern.Matches(NormalText.Of(m.Text)))
-            .Select(m => (m.Id, Document: documents[m.Id]))
-            .OrderByDescending(h => h.Document));
+        if (candidates.Count > 0)
+        {
+            var messages = await store.Candidates(candidates, request.After ?? 0, request.Before ?? long.MaxValue, ct);
+            texts += messages.Count;
+            hits.AddRange(messages
+                .Where(m => rooms.Contains(m.RoomId) && (request.SenderId is not { } sender || m.SenderId == sender) && (!request.HasFile || m.Type == MessageType.File))
+                .Where(m => request.Pattern.Matches(NormalText.Of(m.Text)))
+                .OrderByDescending(m => m.Document)
+                .Select(m => (m.Id, m.Document)));
+        }
+
         looked = Math.Min(candidates.Count > 0 ? candidates[^1] : looked, gathered);
         candidates.Clear();
     }

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Messaging;
 using Microsoft.Data.Sqlite;
 
 namespace ChatMonolith.Messaging.Search;
@@ -6,6 +7,22 @@ namespace ChatMonolith.Messaging.Search;
 /// <summary>On SQLite: the bigrams of terms are an FTS5 table, everything else a look-up by an integer key.</summary>
 internal sealed class SqliteSearchStore(SqliteConnection connection) : SearchStore
 {
+    internal const string TermsSql = "SELECT id, term, places FROM msg_search_terms WHERE term = ?1";
+    internal const string TermsWithSql =
+        """
+        SELECT t.id, t.term, t.places FROM msg_search_grams JOIN msg_search_terms AS t ON t.id = msg_search_grams.rowid
+        WHERE msg_search_grams MATCH ?1 AND instr(t.term, ?2) > 0 LIMIT ?3
+        """;
+
+    internal const string PostingsSql = "SELECT places FROM msg_search_postings WHERE key = ?1";
+    internal const string DocumentsSql = Document + "WHERE document = ?1";
+    internal const string CandidatesSql =
+        """
+        SELECT d.document, m.id, m.room_id, m.sender_id, m.type, m.text FROM msg_search_documents AS d JOIN msg_messages AS m ON m.id = d.message_id
+        WHERE d.document = ?1 AND d.at >= ?2 AND d.at < ?3 AND m.deleted_at IS NULL
+        """;
+
+    internal const string DocumentsOfSql = Document + "WHERE message_id = ?1";
     private const string Document = "SELECT document, message_id, at, terms FROM msg_search_documents ";
 
     /// <summary>Pages of FTS5 that one step merges at most: some milliseconds inside the write gate.</summary>
@@ -14,7 +31,7 @@ internal sealed class SqliteSearchStore(SqliteConnection connection) : SearchSto
 
     public override Task<IReadOnlyList<StoredTerm>> Terms(IReadOnlyCollection<string> terms, CancellationToken ct)
     {
-        var find = Prepare("SELECT id, term, places FROM msg_search_terms WHERE term = ?1");
+        var find = Prepare(TermsSql);
         return Collect<StoredTerm>(rows =>
         {
             foreach (var term in terms)
@@ -38,17 +55,13 @@ internal sealed class SqliteSearchStore(SqliteConnection connection) : SearchSto
 
     public override Task<IReadOnlyList<StoredTerm>> TermsWith(string part, int limit, CancellationToken ct)
     {
-        var find = Prepare(
-            """
-            SELECT t.id, t.term, t.places FROM msg_search_grams JOIN msg_search_terms AS t ON t.id = msg_search_grams.rowid
-            WHERE msg_search_grams MATCH ?1 AND instr(t.term, ?2) > 0 LIMIT ?3
-            """);
+        var find = Prepare(TermsWithSql);
         return Collect<StoredTerm>(rows => find.Bind('"' + Grams(part, "\" \"") + '"').Bind(part).Bind((long)limit).Each(row => rows.Add(Term(row))));
     }
 
     public override Task<IReadOnlyDictionary<long, byte[]>> Postings(IReadOnlyList<long> keys, CancellationToken ct)
     {
-        var find = Prepare("SELECT places FROM msg_search_postings WHERE key = ?1");
+        var find = Prepare(PostingsSql);
         var found = new Dictionary<long, byte[]>(keys.Count);
         foreach (var key in keys)
         {
@@ -63,7 +76,7 @@ internal sealed class SqliteSearchStore(SqliteConnection connection) : SearchSto
 
     public override Task<IReadOnlyList<StoredDocument>> Documents(IReadOnlyList<long> documents, CancellationToken ct)
     {
-        var find = Prepare(Document + "WHERE document = ?1");
+        var find = Prepare(DocumentsSql);
         return Collect<StoredDocument>(rows =>
         {
             foreach (var document in documents)
@@ -73,9 +86,22 @@ internal sealed class SqliteSearchStore(SqliteConnection connection) : SearchSto
         });
     }
 
+    public override Task<IReadOnlyList<Candidate>> Candidates(IReadOnlyList<long> documents, long after, long before, CancellationToken ct)
+    {
+        var find = Prepare(CandidatesSql);
+        return Collect<Candidate>(rows =>
+        {
+            foreach (var document in documents)
+            {
+                find.Bind(document).Bind(after).Bind(before)
+                    .Each(row => rows.Add(new Candidate(row.Number(0), row.Id(1), row.Id(2), row.Id(3), (MessageType)row.Number(4), row.Text(5))));
+            }
+        });
+    }
+
     public override Task<IReadOnlyList<StoredDocument>> DocumentsOf(IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
     {
-        var find = Prepare(Document + "WHERE message_id = ?1");
+        var find = Prepare(DocumentsOfSql);
         return Collect<StoredDocument>(rows =>
         {
             foreach (var id in messageIds)

@@ -33,6 +33,9 @@ internal sealed class TermSet
     /// <summary>The postings that have to be read for a block.</summary>
     public IEnumerable<long> Keys(int block) => withPostings.TryGetValue(block, out var ids) ? ids.Select(id => Posting.Key(block, id)) : [];
 
+    /// <summary>How many those are.</summary>
+    public int Cost(int block) => withPostings.TryGetValue(block, out var ids) ? ids.Count : 0;
+
     /// <summary>Its documents in a block.</summary>
     public ulong[] Places(int block, IReadOnlyDictionary<long, byte[]> postings)
     {

@@ -75,10 +75,11 @@ internal static class Corpus
         }
     }
 
+    /// <summary>Half a character becomes U+FFFD: PostgreSQL takes none.</summary>
     private static string Cut(string text, Dice dice, int? length = null)
     {
         var start = dice.Next(text.Length);
         var end = Math.Min(text.Length, start + (length ?? 1 + dice.Next(30)));
-        return text[start..end];
+        return string.Concat(text[start..end].EnumerateRunes());
     }
 }

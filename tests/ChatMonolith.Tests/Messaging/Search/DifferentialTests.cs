@@ -79,15 +79,13 @@ public class DifferentialTests
     /// <summary>All pages, one after the other.</summary>
     private static async Task<IReadOnlyList<Guid>> Walk(BuiltServer server, Question question)
     {
-        await using var scope = server.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
         await using var store = await SearchStore.Open(server.Database, CancellationToken.None);
         var found = new List<Guid>();
         long? below = null;
         do
         {
             var request = new SearchRequest(SearchPattern.Parse(question.Text)!, question.Rooms, question.Sender, HasFile: false, question.After, question.Before, below, question.Limit);
-            var page = await new SearchWalk(store, db, request).Run(CancellationToken.None);
+            var page = await new SearchWalk(store, request).Run(CancellationToken.None);
             page.MessageIds.Count.ShouldBeLessThanOrEqualTo(question.Limit);
             found.AddRange(page.MessageIds);
             (page.Next ?? 0).ShouldBeLessThan(below ?? long.MaxValue);
@@ -179,7 +177,7 @@ public class DifferentialTests
             }
 
             await db.SaveChangesAsync();
-            await server.Services.GetRequiredService<SearchIndex>().Follow(everywhere: true, CancellationToken.None);
+            await server.Services.GetRequiredService<SearchIndex>().Follow(everywhere: true, static _ => Task.CompletedTask, CancellationToken.None);
         }
 
         private Change Post()
