@@ -12,7 +12,9 @@ switch (args)
         return await SearchPages.Measure(binary, data, tokens, int.Parse(requests, CultureInfo.InvariantCulture));
     case ["frame", var binary, var data, var tokens]:
         return await FrameLength.Measure(binary, data, tokens);
+    case ["client", var binary, var data, var tokens, var runs]:
+        return await ClientBudgets.Measure(binary, data, tokens, int.Parse(runs, CultureInfo.InvariantCulture));
     default:
-        await Console.Error.WriteLineAsync("usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS");
+        await Console.Error.WriteLineAsync("usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS | client BINARY DATA TOKENS RUNS");
         return 2;
 }

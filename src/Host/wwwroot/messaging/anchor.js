@@ -51,7 +51,9 @@ export const LEAST_ABOVE = 1500;
  */
 export function settle(wanted, above, exact) {
   if (!exact && wanted >= Math.min(above, LEAST_ABOVE)) return { base: wanted, scroll: 0 };
-  return { base: above, scroll: above - wanted };
+  // By whole pixels, where it can be: browsers scroll by no less, and what is read would move by the rest.
+  const scroll = above === 0 ? -wanted : Math.round(above - wanted);
+  return { base: wanted + scroll, scroll };
 }
 
 /**

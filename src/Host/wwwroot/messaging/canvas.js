@@ -38,12 +38,17 @@ export class Canvas {
     this.unloadedAbove = this.unloadedBelow = 0;
   }
 
-  /** The rows that changed or moved stay what they are; only which they are is new. @param {Line[]} rows */
+  /** Other rows. Until they are drawn, the first that was there before tells where they are. @param {Line[]} rows */
   setRows(rows) {
-    if (rows === this.rows) return;
+    const shown = this.rows.slice(this.start, this.end);
     this.rows = rows;
     this.index = new Map(rows.map((row, i) => [row.key, i]));
     this.heights.keepOnly(rows);
+    const i = shown.findIndex(row => this.index.has(row.key));
+    this.base = i < 0 ? this.unloadedAbove : i === 0 ? this.base : this.feet[i - 1];
+    this.start = this.end = i < 0 ? 0 : this.index.get(shown[i].key) ?? 0;
+    this.feet = [];
+    this.elements = [];
   }
 
   heightOf(i) { return this.heights.of(this.rows[i]); }
@@ -85,7 +90,7 @@ export class Canvas {
     let y = this.top;
     let boundary = 0;
     while (boundary < this.rows.length && y < scrollTop) y += this.heightOf(boundary++);
-    return boundary === this.rows.length ? { boundary, y: Math.max(y, scrollTop) } : { boundary, y };
+    return { boundary, y };
   }
 
   /** Does the view come near the end of what is there? */
@@ -151,7 +156,7 @@ export class Canvas {
     height(this.below, this.sum(this.end, this.rows.length) + this.unloadedBelow);
     const at = this.index.get(apart ?? '') ?? -1;
     const far = at >= 0 && (at < this.start || at >= this.end) ? element(this.rows[at]) : null;
-    far?.style.setProperty('top', `${this.at(at)}px`);
+    far?.style.setProperty('--at', `${this.at(at)}px`);
     for (const one of this.list.querySelectorAll('.apart')) if (one !== far) one.classList.remove('apart');
     far?.classList.add('apart');
     patch(this.list, [

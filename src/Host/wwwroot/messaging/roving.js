@@ -8,14 +8,17 @@ export function reach(article, on) {
 }
 
 export class Roving {
-  /** @param {{list: HTMLElement, canvas: import('./canvas.js').Canvas, nodeOf: (key: string) => any, draw: () => void, scroll: (top: number) => void}} parts */
-  constructor({ list, canvas, nodeOf, draw, scroll }) {
+  /** @param {{list: HTMLElement, canvas: import('./canvas.js').Canvas, nodeOf: (key: string) => any, draw: () => void, scroll: (top: number) => void, more: () => boolean}} parts `more`: earlier messages are on their way */
+  constructor({ list, canvas, nodeOf, draw, scroll, more }) {
     this.list = list;
     this.canvas = canvas;
     this.nodeOf = nodeOf;
     this.draw = draw;
     this.scroll = scroll;
+    this.more = more;
     this.key = '';
+    /** Steps up that wait for messages to step to. */
+    this.owed = 0;
   }
 
   /** The row that has the focus, or something in it. @returns {string | null} */
@@ -45,11 +48,18 @@ export class Roving {
     const node = this.nodeOf(key);
     if (!node) return;
     node.classList.remove('flash');
-    requestAnimationFrame(() => node.classList.add('flash'));
+    requestAnimationFrame(() => this.nodeOf(key)?.classList.add('flash'));
     setTimeout(() => this.list.querySelector('.flash')?.classList.remove('flash'), 2500);
     this.key = key;
     this.mark();
     node.focus({ preventScroll: true });
+  }
+
+  /** The messages are here. */
+  goOn() {
+    const steps = this.owed;
+    this.owed = 0;
+    if (steps && this.focused === this.key) this.move(steps);
   }
 
   /** @param {any} article */
@@ -60,16 +70,22 @@ export class Roving {
     const { canvas } = this;
     const messages = canvas.rows.flatMap((row, i) => (row.kind === 'message' ? [i] : []));
     const now = messages.indexOf(canvas.index.get(from?.dataset.key ?? '') ?? -1);
+    if (typeof step === 'number' && now + step < 0 && this.more()) {
+      this.owed += step;
+      return;
+    }
+    this.owed = 0;
     const i = messages[step === 'first' ? 0 : step === 'last' ? messages.length - 1 : Math.max(0, Math.min(messages.length - 1, now + step))];
     if (i === undefined) return;
     const top = () => toReach({ top: canvas.at(i), bottom: canvas.at(i + 1) }, { top: canvas.scroller.scrollTop, height: canvas.scroller.clientHeight });
-    this.key = canvas.rows[i].key;
+    const { key } = canvas.rows[i];
     if (top() !== canvas.scroller.scrollTop) {
       this.scroll(top());
       if (i < canvas.start || i >= canvas.end || canvas.short) this.draw();
       this.scroll(top());
     }
+    this.key = key;
     this.mark();
-    this.nodeOf(this.key)?.focus({ preventScroll: true });
+    this.nodeOf(key)?.focus({ preventScroll: true });
   }
 }

@@ -16,9 +16,7 @@ import { placeOf } from './wanted.js';
 
 /** So far from the end of what is in memory more is asked for. */
 const LOAD_AT = 2500;
-const IDLE_MS = 250;
-const LEAP_MS = 80;
-const PAUSE_MS = 3000;
+const [IDLE_MS, LEAP_MS, PAUSE_MS] = [250, 80, 3000];
 /** A space that is wrong by so much makes the scroll bar tell the wrong place. */
 const WRONG = 4000;
 
@@ -38,7 +36,7 @@ export class Timeline {
     this.made = new Rows(roomId, actions);
     this.roving = new Roving({
       list: this.list, canvas: this.canvas, nodeOf: key => this.nodeOf(key), draw: () => this.draw(),
-      scroll: top => { this.stick = false; this.scroller.scrollTop = top; },
+      scroll: top => { this.stick = false; this.scroller.scrollTop = top; }, more: () => this.log?.hasBefore ?? false,
     });
     this.stick = /** @type {boolean} */ (true);
     this.busy = /** @type {'' | 'before' | 'after' | 'all'} */ ('');
@@ -143,6 +141,7 @@ export class Timeline {
     }
     this.busy = '';
     this.render();
+    this.roving.goOn();
   }
 
   scrolled() {
