@@ -163,7 +163,17 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
     box.remove();
     if (restore && before?.isConnected) before.focus({ preventScroll: true });
   };
+  /** In a box that is more than a menu the tab key goes round. */
+  const goRound = event => {
+    const stops = /** @type {HTMLElement[]} */ ([...box.querySelectorAll('a[href], button:not(:disabled), input:not(:disabled), [tabindex="0"]')]).filter(one => one.tabIndex >= 0 && one.checkVisibility());
+    const at = stops.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const next = event.shiftKey ? at <= 0 : at === stops.length - 1;
+    if (!stops.length || !next) return;
+    event.preventDefault();
+    stops[event.shiftKey ? stops.length - 1 : 0].focus();
+  };
   const onKey = event => {
+    if (event.key === 'Tab' && role === 'dialog') return goRound(event);
     if (event.key !== 'Escape') return;
     event.preventDefault();
     event.stopPropagation();
