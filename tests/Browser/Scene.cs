@@ -7,14 +7,18 @@ namespace ChatMonolith.Tests.Browser;
 /// <param name="Room">A private room with quotes, code, reactions, a pin, a mention and an edited message.</param>
 /// <param name="Empty">A room in which nothing was said.</param>
 /// <param name="Direct">A direct room.</param>
-internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct)
+/// <param name="Thread">The message in it that a thread hangs from.</param>
+/// <param name="Other">Somebody else.</param>
+internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct, Guid Thread, Guid Other)
 {
     /// <summary>All that an address can show to somebody who is logged in.</summary>
     public (string Name, string Path)[] Pages =>
     [
         ("rooms", "/"), ("room", $"/rooms/{Room}"), ("members", $"/rooms/{Room}/members"), ("pins", $"/rooms/{Room}/pins"), ("details", $"/rooms/{Room}/details"),
+        ("thread", $"/rooms/{Room}/thread/{Thread}"), ("room-settings", $"/rooms/{Empty}/settings"), ("no-rights", $"/rooms/{Room}/settings"),
         ("empty", $"/rooms/{Empty}"), ("direct", $"/rooms/{Direct}"), ("gone", $"/rooms/{Guid.Empty}"), ("directory", "/directory"),
-        ("profile", "/settings/profile"), ("appearance", "/settings/appearance"), ("sessions", "/settings/sessions"), ("password", "/settings/password"),
+        ("search", "/search?q=the"), ("search-start", "/search"), ("search-none", $"/search?q=tambourine&room={Room}&has=file"), ("inbox", "/inbox"), ("person", $"/people/{Other}"),
+        ("profile", "/settings/profile"), ("appearance", "/settings/appearance"), ("notifications", "/settings/notifications"), ("sessions", "/settings/sessions"), ("password", "/settings/password"),
     ];
 
     public static async Task<Scene> Set(RunningServer server)
@@ -32,7 +36,7 @@ internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct)
         var direct = await ada.DirectRoomWith(alan);
         await alan.Post(direct, "Tea at four?");
 
-        await owner.Post(room, "Good morning! Today we ship. What is left:\n\n- the release notes\n- one look at the screenshots\n- tea");
+        await owner.Post(room, "Good morning! Today we ship. What is left:\n\n- [x] the release notes\n- [ ] one look at the screenshots\n- [ ] tea");
         var question = await alan.Post(room, "Has anybody *measured* the start? `dotnet` says:\n\n```\nready after 0.9 s\n```");
         (await ada.Http.Post($"rooms/{room}/messages", new { clientId = Person.NewClientId(), text = "Under a second here too.", replyTo = question.Id() })).Ok();
         (await owner.Http.Put($"messages/{question.Id()}/reactions/%F0%9F%91%8D")).Ok();
@@ -43,6 +47,12 @@ internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct)
         var withdrawn = await alan.Post(room, "Wrong room.");
         (await alan.Http.Delete($"messages/{withdrawn.Id()}")).Ok(204);
         await owner.Post(room, $"Then **yes**, @{ada.Username}. See https://example.org/plan for the rest.");
-        return new Scene(ada, room, empty, direct);
+        foreach (var (who, text) in new[] { (ada, "On the old laptop it takes 1.4 s."), (owner, "Still fine. What does the profile say?"), (alan, $"Mostly the runtime itself. @{ada.Username}, can you look once more, with a warm disk?") })
+        {
+            (await who.Http.Post($"rooms/{room}/messages", new { clientId = Person.NewClientId(), text, threadId = question.Id() })).Ok();
+        }
+
+        (await alan.Http.Patch("users/me", new { bio = "Can it think? Let us ask it." })).Ok();
+        return new Scene(ada, room, empty, direct, question.Id(), alan.Id);
     }
 }

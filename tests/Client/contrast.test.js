@@ -33,7 +33,7 @@ const TEXT = [
   ...['text-strong', 'text-normal', 'text-muted'].map(text => [text, 'mention-soft']),
   ...['warn-soft', 'ok-soft', 'danger-soft', 'accent-soft'].flatMap(soft => [['text-strong', soft], ['text-normal', soft]]),
   ['accent', 'surface-0'], ['accent', 'surface-1'], ['accent', 'surface-raised'], ['accent', 'danger-soft'], ['accent', 'warn-soft'], ['accent-hover', 'surface-0'],
-  ['on-accent', 'accent'], ['on-accent', 'accent-hover'], ['on-accent-soft', 'accent-soft'], ['on-danger', 'danger-fill'],
+  ['text-strong', 'mark'], ['on-accent', 'accent'], ['on-accent', 'accent-hover'], ['on-accent-soft', 'accent-soft'], ['on-danger', 'danger-fill'],
   ['danger', 'surface-0'], ['danger', 'surface-raised'], ['danger', 'danger-soft'], ['surface-0', 'text-strong'],
   ...people.map(person => ['on-person', person]),
 ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { distanceToEnd, isAtEnd } from '../../src/Host/wwwroot/messaging/anchor.js';
-import { accept, offers, tokenAt } from '../../src/Host/wwwroot/messaging/complete.js';
+import { accept, people as offers, tokenAt } from '../../src/Host/wwwroot/messaging/complete.js';
 import { findEmoji, EMOJI } from '../../src/Host/wwwroot/messaging/emoji-data.js';
 import { days, lines } from '../../src/Host/wwwroot/messaging/grouping.js';
 import { addAfter, addBefore, addLive, MOST } from '../../src/Host/wwwroot/messaging/log.js';

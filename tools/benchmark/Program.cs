@@ -11,6 +11,8 @@ switch (args)
         return await ColdStart.Measure(binary, data, Number(runs));
     case ["history", var binary, var data, var tokens, var requests]:
         return await HistoryPages.Measure(binary, data, tokens, Number(requests));
+    case ["search", var binary, var data, var tokens, var requests]:
+        return await SearchPages.Measure(binary, data, tokens, Number(requests));
     case ["frame", var binary, var data, var tokens]:
         return await FrameLength.Measure(binary, data, tokens);
     case ["resume", var binary, var data, var tokens, var missed, var repeats]:
@@ -30,7 +32,7 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync(
             """
-            usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS
+            usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS
                  | resume BINARY DATA TOKENS MISSED REPEATS | storm BINARY DATA TOKENS EVENTS | idle BINARY DATA TOKENS MINUTES
                  | deliveries BINARY DATA TOKENS FIRST_ROOM ROOMS IN_FLIGHT SECONDS | reading BINARY DATA TOKENS MESSAGES REPEATS POINTS
                  | client BINARY DATA TOKENS RUNS | plot POINTS SVG TITLE X_LABEL Y_LABEL

@@ -97,6 +97,30 @@ public sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>Gives each row to <paramref name="read"/>.</summary>
+    public void Each(Action<SqliteStatement> read)
+    {
+        try
+        {
+            int code;
+            while ((code = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
+            {
+                read(this);
+            }
+
+            if (code != raw.SQLITE_DONE)
+            {
+                throw Failure();
+            }
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+
     public long Number(int column) => raw.sqlite3_column_int64(statement, column);
 
     public Guid Id(int column) => new(raw.sqlite3_column_blob(statement, column), bigEndian: true);

@@ -1,4 +1,4 @@
-// Start, and which view belongs to which address.
+// Start: who is there, and which view belongs to which address.
 
 import { get, onSignedOut, post } from './core/api.js';
 import { begin, forgetSession, keeper, logOut, onSession } from './core/app-state.js';
@@ -6,101 +6,63 @@ import { bindFocus, noticeOf } from './core/device.js';
 import { h, patch } from './core/html.js';
 import { chooseLanguage, t } from './core/i18n.js';
 import { bindKeys } from './core/keys.js';
+import { lazyView } from './core/lazy.js';
 import { applyAppearance, pref, setPref } from './core/prefs.js';
-import { currentRoute, keepReturn, navigate, onRoute, startRouter, takeReturn } from './core/router.js';
-import { connectionLine, titleAndIcon } from './core/status.js';
+import { currentPath, currentRoute, keepReturn, navigate, onRoute, startRouter, takeReturn } from './core/router.js';
+import { Shell } from './core/shell.js';
+import { titleAndIcon } from './core/status.js';
 import { store } from './core/store.js';
 import { withUser } from './core/sync.js';
+import { bindTips } from './core/tips.js';
+import { empty, failure, notify, skeleton } from './core/ui.js';
 import { startWorker, tellLanguage } from './core/worker.js';
-import { closeOverlays, closePopovers, empty, failure, notify, skeleton } from './core/ui.js';
-import { loginView } from './auth/login.js';
-import { registerView } from './auth/register.js';
 import { roomView } from './messaging/room-view.js';
-import { directoryView } from './rooms/directory.js';
-import { joinView } from './rooms/join.js';
-import { roomList } from './rooms/list.js';
-import { isPanel, panelView } from './rooms/panel.js';
-import { settingsView } from './settings/view.js';
+import { bindPeople } from './people/bind.js';
+import { isPanel } from './rooms/panel.js';
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 const skip = /** @type {HTMLElement} */ (document.querySelector('.skip-link'));
 const OUTSIDE = new Set(['login', 'register', 'setup']);
+const wide = matchMedia('(min-width: 720px)');
 
-/** @type {any} */ let shell = null;
+/** @type {Shell | null} */ let shell = null;
 /** @type {() => void} */ let leaveAuth = () => {};
 
 const signedIn = () => store.get().me !== null;
 
 function closeShell() {
-  for (const off of shell?.offs ?? []) off();
-  shell?.main.stop?.();
-  shell?.panelOff?.();
+  shell?.close();
   shell = null;
-  closeOverlays();
 }
 
 function openShell() {
   leaveAuth();
-  const list = h('div.rooms-inside', { own: true });
-  const rooms = h('aside.rooms', { own: true }, list);
-  const main = h('main.main', { own: true, id: 'main', tabindex: '-1' });
-  const panel = h('aside.panel', { own: true, hidden: true, 'aria-label': t('panel.label') });
-  const line = h('div.connection', { own: true, role: 'status', 'data-testid': 'connection-state' });
-  patch(app, h('div.shell', { key: `shell-${Date.now()}` }, h('div.columns', { own: true }, line, rooms, main, panel)));
-  const shown = roomList(list);
-  shell = {
-    list: shown, rooms, mainRoot: main, panelRoot: panel, main: { key: '' }, panelKey: '', panelOff: null,
-    offs: [shown.off, connectionLine(line), store.subscribe((now, before) => {
-      if (now.rooms !== before.rooms || now.config !== before.config) titleAndIcon();
-      if (now.roomsLoaded !== before.roomsLoaded || Object.keys(now.rooms).length !== Object.keys(before.rooms).length) route({ replace: true, pop: false });
-    })],
-  };
+  shell = new Shell(app, { wide, changed: () => route({ replace: true, pop: false }) });
 }
 
-const wide = matchMedia('(min-width: 720px)');
-
-/** On a narrow screen the list of rooms is a page of its own. */
-function markMain() {
-  const alone = !wide.matches && currentRoute().name === 'home';
-  if (alone) shell.rooms.setAttribute('role', 'main');
-  else shell.rooms.removeAttribute('role');
-}
-
-/** Puts another view into the middle, unless it is the one that is there. */
-function showMain(key, open) {
-  if (shell.main.key === key) return false;
-  shell.main.stop?.();
-  closePopovers();
-  shell.mainRoot.replaceChildren();
-  const root = h('div.view', { class: key.split(':')[0] });
-  shell.mainRoot.append(root);
-  const view = open(root);
-  shell.main = { key, ...(typeof view === 'function' ? { stop: view } : view) };
-  return true;
-}
-
-/** @param {string} roomId @param {string | null} name */
-function showPanel(roomId, name) {
-  const key = name ? `${roomId}/${name}` : '';
-  if (shell.panelKey === key) return;
-  shell.panelOff?.();
-  closePopovers();
-  shell.panelRoot.replaceChildren();
-  shell.panelRoot.hidden = !name;
-  shell.panelKey = key;
-  shell.panelOff = name ? panelView(shell.panelRoot, roomId, name) : null;
-  document.body.classList.toggle('panel-open', Boolean(name));
-}
+/** Pages of the middle that are loaded when they are wanted: their module, and how it is opened. */
+const PAGES = {
+  directory: { key: () => '', load: () => import('./rooms/directory.js'), open: (module, root) => module.directoryView(root) },
+  settings: { key: at => at.params.page ?? 'profile', load: () => import('./settings/view.js'), open: (module, root, at) => module.settingsView(root, at.params.page ?? 'profile') },
+  join: { key: at => at.hash, load: () => import('./rooms/join.js'), open: (module, root, at) => module.joinView(root, { code: at.hash.slice(1) }) },
+  search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
+  inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
+  people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
+};
 
 function routeOutside(at) {
   closeShell();
   leaveAuth();
   const root = h('div.outside', { key: at.name });
   patch(app, root);
-  if (at.name === 'login') leaveAuth = loginView(root, { done: entered, ended: history.state?.ended });
-  else leaveAuth = registerView(root, { done: entered, setupToken: at.name === 'setup' ? at.hash.slice(1) : '' });
+  const lazy = at.name === 'login'
+    ? lazyView(root, () => import('./auth/login.js'), module => module.loginView(root, { done: entered, ended: history.state?.ended }), focusFirst)
+    : lazyView(root, () => import('./auth/register.js'), module => module.registerView(root, { done: entered, setupToken: at.name === 'setup' ? at.hash.slice(1) : '' }), focusFirst);
+  leaveAuth = lazy.stop;
   document.title = `${t(at.name === 'login' ? 'auth.logIn' : 'auth.register')} · ${store.get().config?.name || 'ChatMonolith'}`;
-  /** @type {HTMLElement | null} */ (root.querySelector('[autofocus]') ?? root.querySelector('h1'))?.focus();
+  function focusFirst() {
+    /** @type {HTMLElement | null} */ (root.querySelector('[autofocus]') ?? root.querySelector('h1'))?.focus();
+  }
 }
 
 async function entered(user) {
@@ -116,27 +78,29 @@ async function showSignedIn(user, path, kept = null) {
   route({ replace: true, pop: false });
 }
 
-function showRoom(at) {
+/** @param {Shell} shell */
+function showRoom(shell, at) {
   const { id } = at.params;
   const state = store.get();
   const seq = at.name === 'message' ? Number(at.params.seq) : null;
   if (!state.rooms[id]) {
-    showMain(`waiting:${id}:${state.roomsLoaded}`, root => patch(root, state.roomsLoaded ? empty('lock', t('room.gone'), t('room.goneText'), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))
+    shell.showMain(`waiting:${id}:${state.roomsLoaded}`, root => patch(root, state.roomsLoaded ? empty('lock', t('room.gone'), t('room.goneText'), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))
       : state.roomsError ? failure(state.roomsError) : skeleton(8, 'message')));
-    return showPanel('', null);
+    return shell.showPanel('', null);
   }
   setPref('lastRoom', id);
-  const opened = showMain(`room:${id}`, root => roomView(root, id, { seq }));
+  const opened = shell.showMain(`room:${id}`, root => roomView(root, id, { seq }));
   if (!opened && seq !== null) shell.main.show(seq);
-  const panel = at.name === 'panel' && isPanel(at.params.panel) ? at.params.panel : null;
-  showPanel(id, panel);
+  const panel = at.name === 'thread' ? 'thread' : at.name === 'panel' && isPanel(at.params.panel) ? at.params.panel : null;
+  shell.showPanel(id, panel, at.params);
 }
 
-function showHome() {
+/** @param {Shell} shell */
+function showHome(shell) {
   const { rooms, roomsLoaded } = store.get();
   const last = rooms[pref('lastRoom')] ?? Object.values(rooms).find(one => one.type !== 'direct') ?? Object.values(rooms)[0];
   if (wide.matches && roomsLoaded && last) return navigate(`/rooms/${last.id}`, { replace: true });
-  showMain(`home:${roomsLoaded}`, root => patch(root, roomsLoaded ? empty('compass', t('home.title'), t('home.text'), h('a.button.primary', { href: '/directory' }, t('rooms.browse'))) : skeleton(8, 'message')));
+  shell.showMain(`home:${roomsLoaded}`, root => patch(root, roomsLoaded ? empty('compass', t('home.title'), t('home.text'), h('a.button.primary', { href: '/directory' }, t('rooms.browse'))) : skeleton(8, 'message')));
 }
 
 /** @param {{replace: boolean, pop: boolean}} how */
@@ -144,28 +108,28 @@ function route(how) {
   const at = currentRoute();
   if (!signedIn()) {
     if (OUTSIDE.has(at.name)) return routeOutside(at);
-    keepReturn(location.pathname + location.hash);
+    keepReturn(currentPath());
     return navigate('/login', { replace: true });
   }
   if (OUTSIDE.has(at.name)) return navigate('/', { replace: true });
   if (!shell) openShell();
+  const here = /** @type {Shell} */ (/** @type {unknown} */ (shell));
   document.body.classList.toggle('at-home', at.name === 'home');
-  markMain();
-  if (at.name === 'home' || at.name === 'unknown') showHome();
-  else if (at.name === 'directory') showMain('directory:', directoryView);
-  else if (at.name === 'settings') showMain(`settings:${at.params.page ?? 'profile'}`, root => settingsView(root, at.params.page ?? 'profile'));
-  else if (at.name === 'join') showMain(`join:${at.hash}`, root => joinView(root, { code: at.hash.slice(1) }));
-  else showRoom(at);
-  if (!['room', 'panel', 'message'].includes(at.name)) showPanel('', null);
-  if (!shell) return;
-  shell.list.draw();
+  const page = PAGES[at.name];
+  if (at.name === 'home' || at.name === 'unknown') showHome(here);
+  else if (page) here.showPage(`${at.name}:${page.key(at)}`, page, at, !how.replace);
+  else showRoom(here, at);
+  // Going home may have gone on to a room, or out.
+  if (!shell || currentRoute().path !== at.path) return;
+  if (!['room', 'panel', 'thread', 'message'].includes(at.name)) here.showPanel('', null);
+  here.list.draw();
+  here.markMain();
   titleAndIcon();
-  if (!how.replace && ['directory', 'settings', 'join'].includes(at.name)) shell.mainRoot.querySelector('h1')?.focus();
 }
 
 function sessionEnded() {
   if (!signedIn()) return;
-  keepReturn(location.pathname + location.hash);
+  keepReturn(currentPath());
   closeShell();
   forgetSession();
   history.replaceState({ depth: 0, ended: true }, '', '/login');
@@ -206,6 +170,8 @@ async function start() {
   await chooseLanguage();
   bindViewport();
   bindSkip();
+  bindPeople();
+  bindTips();
   startRouter();
   onRoute((_, how) => route(how));
   bindKeys(signedIn);
@@ -217,7 +183,7 @@ async function start() {
     notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
   });
   addEventListener('chat:logout', () => leave());
-  wide.addEventListener('change', () => { if (shell) markMain(); });
+  wide.addEventListener('change', () => shell?.markMain());
   addEventListener('chat:redraw', () => { skip.textContent = t('action.skip'); closeShell(); openShell(); route({ replace: true, pop: false }); tellLanguage(); });
   patch(app, skeleton(6));
   if (pref('pendingLogout')) {

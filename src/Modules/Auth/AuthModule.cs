@@ -32,7 +32,7 @@ public sealed class AuthModule : IModule
         services.AddAuthentication(RequestAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, RequestAuthentication>(RequestAuthentication.SchemeName, null);
         AddCors(services);
         services.AddSingleton<OriginRule>().AddSingleton<CallerLookup>().AddSingleton<ISocketAuthentication, SocketAuthentication>();
-        services.AddSingleton<Setup>().AddSingleton<IPeople, People>();
+        services.AddSingleton<Setup>().AddSingleton<IPeople, People>().AddSingleton<IUsernames, Usernames>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshSecrets>().AddSingleton<SocketTickets>().AddSingleton<SessionCookies>();
         services.AddSingleton<LiveSessions>().AddSingleton<ISessionState>(provider => provider.GetRequiredService<LiveSessions>());
         services.AddScoped<SessionStart>().AddScoped<SessionEnding>();
@@ -56,6 +56,8 @@ public sealed class AuthModule : IModule
         FindUsers.Map(api);
         GetUser.Map(api);
         UpdateProfile.Map(api);
+        SetAvatar.Map(api);
+        GetAvatar.Map(api);
     }
 
     public void AddJobs(IQuartzBuilder jobs) =>

@@ -1,7 +1,10 @@
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Changing;
+using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Search;
+using ChatMonolith.Messaging.Retaining;
 using ChatMonolith.Messaging.Typing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,8 +20,10 @@ internal static class MessageSlices
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
         services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
         services.AddSingleton<IRoomSummaries, RoomSummaries>();
+        services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>().AddSingleton<RoomExpiry>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
+        services.AddSingleton<SearchIndex>().AddHostedService<SearchFollower>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder api)
@@ -35,6 +40,11 @@ internal static class MessageSlices
         AddReaction.Map(api);
         RemoveReaction.Map(api);
         PinMessage.Map(api);
+        ListNotifications.Map(api);
+        MarkNotificationsRead.Map(api);
+        GetPreferences.Map(api);
+        SetPreferences.Map(api);
+        SearchMessages.Map(api);
     }
 
     public static void MapCommands(SocketCommands commands)

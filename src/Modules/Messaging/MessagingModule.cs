@@ -3,11 +3,14 @@ using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Jobs;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Pushing;
 using ChatMonolith.Messaging.Sockets;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Quartz;
 
 namespace ChatMonolith.Messaging;
 
@@ -28,6 +31,7 @@ public sealed class MessagingModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
         services.AddHostedService<JournalClock>();
         MessageSlices.AddServices(services);
+        PushSlices.AddServices(services, configuration);
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)
@@ -35,6 +39,7 @@ public sealed class MessagingModule : IModule
         PostMessage.Map(api);
         GetEvents.Map(api);
         MessageSlices.MapEndpoints(api);
+        PushSlices.MapEndpoints(api);
     }
 
     public void MapCommands(SocketCommands commands)
@@ -43,5 +48,16 @@ public sealed class MessagingModule : IModule
         PostMessage.MapCommand(commands);
         Resume.MapCommand(commands);
         MessageSlices.MapCommands(commands);
+        SetFocus.MapCommand(commands);
+    }
+
+    public void AddJobs(IQuartzBuilder jobs)
+    {
+        jobs.ScheduleJob<ExpireMessages>(
+            trigger => trigger.WithIdentity(ExpireMessages.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
+            job => job.WithIdentity(ExpireMessages.Name).WithDescription("Removes messages that are older than their room keeps them"));
+        jobs.ScheduleJob<CleanNotifications>(
+            trigger => trigger.WithIdentity(CleanNotifications.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
+            job => job.WithIdentity(CleanNotifications.Name).WithDescription("Forgets notifications after 90 days, and browsers whose session has ended"));
     }
 }

@@ -9,6 +9,8 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Mentions;
+using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -36,11 +38,14 @@ internal static class PostMessage
                     return sent.Error.ToProblem();
                 }
 
-                var view = sent.Value.View ?? (await MessageViews.Load(db, [sent.Value.Id], ct))[sent.Value.Id];
+                var view = sent.Value.View
+                    ?? (await MessageViews.Load(db, [sent.Value.Id], ct)).GetValueOrDefault(sent.Value.Id)
+                    ?? sent.Value.Expired(id, caller.UserId, body.ClientId!);
                 return sent.Value.Duplicate ? Results.Ok(view) : Results.Created($"/api/v1/messages/{view.Id}", view);
             })
             .WithTags("Messages").WithSummary("Send a message; a repeat with the same clientId answers 200 with the first")
-            .Produces<MessageView>(201).Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+            .WithDescription("@username names members of the room (mentions); @all, @here and @channel everybody (mentionsAll), from owners and moderators in rooms of up to 500 people, from everyone in rooms of up to 50. In a room with slow mode, who is neither answers rate_limited until their time has come.")
+            .Produces<MessageView>(201).Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
 
     public static void MapCommand(SocketCommands commands)
     {
@@ -89,6 +94,11 @@ internal static class PostMessage
         /// <summary>What was inserted just now; null for a repeat, which may have changed since.</summary>
         public MessageView? View { get; init; }
 
+        /// <summary>What a repeat is answered when retention has removed the first one: that it was there.</summary>
+        public MessageView Expired(Guid roomId, Guid senderId, string clientId) => new(
+            Id, roomId, Seq, senderId, clientId, MessageType.Text, Text: "", Html: null, ReplyTo: null, ThreadId: null, ReplyCount: 0, LastReplyAt: null, ReplierIds: [],
+            Attachments: [], Reactions: [], Mentions: [], IsEdited: false, EditedAt: null, IsDeleted: true, Pinned: false, CreatedAt);
+
         public void WriteMembers(Utf8JsonWriter json)
         {
             Span<byte> at = stackalloc byte[Clock.FormattedLength];
@@ -101,7 +111,7 @@ internal static class PostMessage
     }
 
     /// <summary>Both ways into the log: the general one, and the short one of plain messages.</summary>
-    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
+    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, MessageNotices notices, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
     {
         /// <summary>Members that a plain message has: type, ref, roomId, clientId, text.</summary>
         private const int PlainMembers = 5;
@@ -109,7 +119,7 @@ internal static class PostMessage
         public async Task<Result<Posted>> Handle(Command command, CancellationToken cancellationToken)
         {
             var member = await access.Member(command.RoomId, command.SenderId, cancellationToken);
-            var item = member.IsOk ? Judge(command, reply: null) : member.Error;
+            var item = member.IsOk ? Judge(command, member.Value, reply: null) : member.Error;
             return item.IsOk ? await log.Send(item.Value) : item.Error;
         }
 
@@ -132,7 +142,7 @@ internal static class PostMessage
                 return false;
             }
 
-            var item = member.IsOk ? Judge(new Command(roomId, caller.UserId, caller.SessionId, clientId, text, null, null, [], null), reply) : member.Error;
+            var item = member.IsOk ? Judge(new Command(roomId, caller.UserId, caller.SessionId, clientId, text, null, null, [], null), member.Value, reply) : member.Error;
             if (item.IsOk)
             {
                 log.SendPipelined(item.Value);
@@ -145,7 +155,7 @@ internal static class PostMessage
             return true;
         }
 
-        private Result<SendItem> Judge(Command command, IPipelinedReply? reply)
+        private Result<SendItem> Judge(Command command, Membership sender, IPipelinedReply? reply)
         {
             if (command.ClientId.Length is 0 or > MaxClientId || HasControl(command.ClientId))
             {
@@ -154,7 +164,13 @@ internal static class PostMessage
 
             // Whether it is a repeat comes before everything else, and only the log's writer knows.
             var refusal = Check(command) ?? (reserve.IsSpent ? DiskReserve.DiskFull : null);
-            return new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal, reply);
+            var names = refusal is null ? MentionText.Of(command.Text) : null;
+            return new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal, reply)
+            {
+                Names = names,
+                IsForSomebody = names is not null || command.ReplyTo is not null || command.ThreadId is not null || notices.IsPushed(command.RoomId, sender),
+                IsSlow = sender is { SlowModeSeconds: > 0, IsModerator: false },
+            };
         }
 
         private static bool HasControl(string text)

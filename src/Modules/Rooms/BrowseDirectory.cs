@@ -87,6 +87,6 @@ internal static class BrowseDirectory
         }
 
         private static PublicRoom ToView(Room room, long lastSeq, bool joined) =>
-            new(room.Id, room.Type, room.Name, room.Topic, AvatarUrl: null, room.CreatedBy, room.CreatedAt, room.MemberCount, lastSeq, room.SlowModeSeconds, room.RetentionDays, joined);
+            new(room.Id, room.Type, room.Name, room.Topic, room.AvatarUrl, room.CreatedBy, room.CreatedAt, room.MemberCount, lastSeq, room.SlowModeSeconds, room.RetentionDays, joined);
     }
 }

@@ -11,7 +11,7 @@ namespace ChatMonolith.Rooms;
 /// The changes of who is in a room, each with all that belongs to it: the row, the count, the entries in the room's and the person's
 /// log, and the cache after the commit. Callers have asked for the right before, in the same transaction.
 /// </summary>
-internal sealed class MembershipLog(MembershipCache cache)
+internal sealed class MembershipLog(MembershipCache cache, INotifications notifications)
 {
     /// <summary>A new room with its first people, its owner first.</summary>
     public async Task Create(ILogTransaction tx, RoomsDb db, Room room, IReadOnlyList<Newcomer> people, Guid by, CancellationToken ct)
@@ -39,6 +39,12 @@ internal sealed class MembershipLog(MembershipCache cache)
             await tx.AppendUser(person.UserId, "room.added", new RoomAdded(ToView(room, person, lastSeq)), ct);
             lastSeq = await tx.Append(room.Id, new LogEntry(LogEntryType.MemberJoined, by, UserId: person.UserId, Role: person.Role), ct);
             tx.OnCommitted(() => cache.Apply(room.Id, r => r.Set(person.UserId, person.Role)));
+        }
+
+        Guid[] brought = [.. people.Select(p => p.UserId).Where(id => id != by)];
+        if (brought.Length > 0 && room.Type is not RoomType.Direct)
+        {
+            await notifications.Notify(tx, brought, new NewNotification(NotificationKind.Added, room.Id, ActorId: by, Text: room.Name ?? ""), ct);
         }
     }
 
@@ -79,7 +85,7 @@ internal sealed class MembershipLog(MembershipCache cache)
     }
 
     private static MyRoomView ToView(Room room, Newcomer person, long lastSeq) =>
-        new(room.Id, room.Type, room.Name, room.Topic, AvatarUrl: null, room.CreatedBy, room.CreatedAt, room.MemberCount, lastSeq, room.SlowModeSeconds,
+        new(room.Id, room.Type, room.Name, room.Topic, room.AvatarUrl, room.CreatedBy, room.CreatedAt, room.MemberCount, lastSeq, room.SlowModeSeconds,
             room.RetentionDays, person.Role, LastReadSeq: lastSeq, UnreadCount: 0, MentionCount: 0, Muted: false, LastMessage: null, AtSeq: lastSeq, Digest: "", person.Peer);
 
     private sealed record RoomAdded(MyRoomView Room);

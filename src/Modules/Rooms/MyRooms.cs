@@ -63,9 +63,12 @@ internal sealed class MyRooms(RoomsDb db, IRoomAccess access, IRoomLog log, IRoo
     }
 
     private static MyRoomView ToView(Room room, RoomMember? me, RoomSummary? summary, UserView? peer, long lastSeq) =>
-        new(room.Id, room.Type, room.Name, room.Topic, AvatarUrl: null, room.CreatedBy, room.CreatedAt, room.MemberCount, summary?.AtSeq ?? lastSeq,
+        new(room.Id, room.Type, room.Name, room.Topic, room.AvatarUrl, room.CreatedBy, room.CreatedAt, room.MemberCount, summary?.AtSeq ?? lastSeq,
             room.SlowModeSeconds, room.RetentionDays, me?.Role, summary?.LastReadSeq ?? 0, summary?.UnreadCount ?? 0, summary?.MentionCount ?? 0,
-            me?.Muted ?? false, summary?.LastMessage, summary?.AtSeq ?? lastSeq, summary?.Digest ?? "", peer);
+            me?.Muted ?? false, summary?.LastMessage, summary?.AtSeq ?? lastSeq, summary?.Digest ?? "", peer)
+        {
+            Notify = me?.Notify ?? RoomNotify.Mentions,
+        };
 
     private sealed record Row(Room Room, RoomMember Me);
 }

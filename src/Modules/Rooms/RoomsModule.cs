@@ -31,7 +31,7 @@ public sealed class RoomsModule : IModule
             provider.GetRequiredService<IOptions<RoomsOptions>>().Value.MaxCachedMemberships));
         services.AddHostedService<MembershipSweep>();
         services.AddSingleton<IRoomAccess, RoomAccess>();
-        services.AddSingleton<IRooms, RoomReader>();
+        services.AddSingleton<IRooms, RoomReader>().AddSingleton<IRoomPreferences, RoomPreferences>().AddSingleton<IRoomRetention, Retentions>();
         services.AddSingleton<MembershipLog>().AddSingleton<RoomLimits>().AddSingleton<IAccountCreation, GeneralRoom>();
         services.AddScoped<MyRooms>();
         services.AddSingleton<PresenceBoard>();
@@ -45,6 +45,8 @@ public sealed class RoomsModule : IModule
         ListRooms.Map(api);
         BrowseDirectory.Map(api);
         GetRoom.Map(api);
+        SetRoomAvatar.Map(api);
+        GetRoomAvatar.Map(api);
         UpdateRoom.Map(api);
         DeleteRoom.Map(api);
         JoinRoom.Map(api);

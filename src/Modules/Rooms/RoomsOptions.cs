@@ -23,6 +23,10 @@ internal sealed class RoomsOptions
     [Range(1_000, 100_000_000)]
     public int MaxCachedMemberships { get; set; } = 1_000_000;
 
+    /// <summary>Days after which messages are removed in rooms that set no retention of their own. 0: they are kept for ever.</summary>
+    [Range(0, RoomText.MaxRetentionDays)]
+    public int DefaultRetentionDays { get; set; }
+
     /// <summary>How long after the last socket has gone a person shows as offline (the contract says 5 s).</summary>
     [Range(0, 60)]
     public int OfflineAfterSeconds { get; set; } = 5;

@@ -16,25 +16,26 @@ internal static class SetPreferences
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPut("/rooms/{id:id}/preferences", async (Guid id, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
-            (await mediator.Send(new Command(caller, id, body.Muted), ct)).ToNoContent())
+            (await mediator.Send(new Command(caller, id, body.Muted, body.Notify), ct)).ToNoContent())
             .WithTags("Rooms")
-            .WithSummary("Mute or unmute a room for oneself")
+            .WithSummary("Say of what in a room one wants to hear")
+            .WithDescription("muted: of nothing. notify: of mentions (the default), or of all messages. What is left out stays. The own devices are told by room.preferences.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-    public sealed record Body(bool? Muted);
+    public sealed record Body(bool? Muted, RoomNotify? Notify);
 
-    public sealed record Command(Caller Caller, Guid RoomId, bool? Muted) : IRequest<Result<Nothing>>;
+    public sealed record Command(Caller Caller, Guid RoomId, bool? Muted, RoomNotify? Notify) : IRequest<Result<Nothing>>;
 
-    private sealed record Preferences(Guid RoomId, bool Muted);
+    private sealed record Preferences(Guid RoomId, bool Muted, RoomNotify Notify);
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(c => c.Muted).NotNull().WithMessage("Say whether the room is muted.");
+        public Validator() => RuleFor(c => c.Muted).NotNull().When(c => c.Notify is null).WithMessage("Say whether the room is muted.");
     }
 
-    internal sealed class Handler(IRoomAccess access, IRoomLog log) : IRequestHandler<Command, Result<Nothing>>
+    internal sealed class Handler(IRoomAccess access, IRoomLog log, MembershipCache cache) : IRequestHandler<Command, Result<Nothing>>
     {
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -53,12 +54,18 @@ internal static class SetPreferences
                         return standing.Error;
                     }
 
-                    var (muted, me) = (request.Muted!.Value, standing.Value.Me);
-                    if (me.Muted != muted)
+                    var me = standing.Value.Me;
+                    var (muted, notify) = (request.Muted ?? me.Muted, request.Notify ?? me.Notify ?? RoomNotify.Mentions);
+                    if (me.Muted != muted || (me.Notify ?? RoomNotify.Mentions) != notify)
                     {
-                        me.Muted = muted;
+                        (me.Muted, me.Notify) = (muted, notify);
                         await db.SaveChangesAsync(ct);
-                        await tx.AppendUser(me.UserId, "room.preferences", new Preferences(request.RoomId, muted), ct);
+                        if (notify is RoomNotify.All)
+                        {
+                            tx.OnCommitted(() => cache.Apply(request.RoomId, r => r.SetSomeWantAll()));
+                        }
+
+                        await tx.AppendUser(me.UserId, "room.preferences", new Preferences(request.RoomId, muted, notify), ct);
                     }
 
                     return Nothing.Value;

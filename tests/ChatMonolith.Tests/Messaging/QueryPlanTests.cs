@@ -4,6 +4,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
 using ChatMonolith.Messaging.Reading;
+using ChatMonolith.Messaging.Search;
 using ChatMonolith.Tests.Harness;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -16,7 +17,7 @@ public class QueryPlanTests
 {
     private const int Messages = 20_000;
     private const int Rooms = 40;
-    private static readonly string[] LargeTables = ["msg_messages", "msg_log", "msg_reactions", "msg_reads", "msg_user_log"];
+    private static readonly string[] LargeTables = ["msg_messages", "msg_log", "msg_reactions", "msg_reads", "msg_user_log", "msg_mentions", "msg_notifications", "msg_search_terms", "msg_search_postings", "msg_search_documents", "msg_search_grams"];
 
     [Theory]
     [InlineData(Engine.Sqlite)]
@@ -44,11 +45,58 @@ public class QueryPlanTests
         await Explain(server.Database, plans, RoomSummaries.EndsSql(2, server.Database.IsSqlite), user, [room, filled.OtherRoom]);
         plans.ShouldUse("msg_messages_history");
         plans.ShouldScanNothing();
+        await ExplainSearch(server, plans, filled);
 
         async Task Uses(string index, Func<Task> read)
         {
             plans.Clear();
             await read();
+            plans.ShouldUse(index);
+            plans.ShouldScanNothing();
+        }
+    }
+
+    /// <summary>Everything that a search and the index's follower look up.</summary>
+    private static async Task ExplainSearch(BuiltServer server, Plans plans, Filled filled)
+    {
+        await server.Services.GetRequiredService<SearchIndex>().Follow(everywhere: true, static _ => Task.CompletedTask, CancellationToken.None);
+        await using var connection = await server.Database.Open(CancellationToken.None);
+        var isSqlite = server.Database.IsSqlite;
+        if (!isSqlite)
+        {
+            await using var analyze = connection.CreateCommand();
+            analyze.CommandText = "ANALYZE";
+            await analyze.ExecuteNonQueryAsync();
+        }
+
+        long[] keys = [Posting.Key(0, 1), Posting.Key(1, 2)];
+        Uses("msg_search_terms_term", SqliteSearchStore.TermsSql, PostgresSearchStore.TermsSql, isSqlite ? "word" : (string[])["word", "text"]);
+        Uses(isSqlite ? "msg_search_grams VIRTUAL TABLE" : "msg_search_grams_gin", SqliteSearchStore.TermsWithSql, PostgresSearchStore.TermsWithSql, isSqlite ? "\"77\" \"7x\"" : "'77' & '7x'", "77x", 100);
+        Uses("msg_search_postings", SqliteSearchStore.PostingsSql, PostgresSearchStore.PostingsSql, isSqlite ? keys[0] : keys);
+        Uses("msg_search_documents", SqliteSearchStore.DocumentsSql, PostgresSearchStore.DocumentsSql, isSqlite ? keys[0] : keys);
+        Uses("msg_search_documents", SqliteSearchStore.CandidatesSql, PostgresSearchStore.CandidatesSql, isSqlite ? keys[0] : keys, 0L, 10L);
+        Uses("msg_search_documents_message", SqliteSearchStore.DocumentsOfSql, PostgresSearchStore.DocumentsOfSql, isSqlite ? server.Database.Id(filled.Root) : new[] { filled.Root });
+        plans.Clear();
+        await Explain(server.Database, plans, RoomLags.EntriesSql(2, isSqlite), filled.User, [filled.Room, filled.OtherRoom]);
+        plans.ShouldUse("msg_log");
+        plans.ShouldScanNothing();
+
+        void Uses(string index, string onSqlite, string onPostgreSql, params object[] values)
+        {
+            plans.Clear();
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is the server's own.
+            command.CommandText = isSqlite ? onSqlite : onPostgreSql;
+#pragma warning restore CA2100
+            for (var i = 0; i < values.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = isSqlite ? $"?{i + 1}" : "";
+                parameter.Value = values[i];
+                command.Parameters.Add(parameter);
+            }
+
+            plans.Explain(command);
             plans.ShouldUse(index);
             plans.ShouldScanNothing();
         }
@@ -104,7 +152,7 @@ public class QueryPlanTests
                 Seq = seq,
                 SenderId = people[i % people.Length],
                 ClientId = $"c{i}",
-                Text = "text",
+                Text = $"text {i % 2_000}x {i % 2_221}-{i % 2_213}y{i % 2_207}",
                 ThreadId = seq % 5 == 2 ? roots[room] : null,
                 ReplyToId = seq % 7 == 3 ? roots[room] : null,
                 ReplyCount = seq == 1 ? 100 : 0,
@@ -114,6 +162,8 @@ public class QueryPlanTests
             db.Log.Add(new LogRow { RoomId = rooms[room], Seq = seq, Type = LogEntryType.MessageCreated, ById = people[0], MessageId = id });
             db.UserLog.Add(new UserLogRow { UserId = people[i % people.Length], UserSeq = (i / people.Length) + 1, Type = "room.read" });
             db.Reactions.Add(new ReactionRow { MessageId = id, Emoji = "👍", UserId = people[0], At = i });
+            db.Mentions.Add(new MentionRow { MessageId = id, UserId = people[(i + 1) % people.Length], RoomId = rooms[room], Seq = seq, SenderId = people[i % people.Length], Counts = true });
+            db.Notifications.Add(new NotificationRow { Id = Guid.CreateVersion7(), UserId = people[(i + 1) % people.Length], Kind = NotificationKind.Mention, RoomId = rooms[room], MessageId = id, Seq = seq, ReadAt = i % 10 == 0 ? null : i });
             if (room == 0 && some.Count < 100)
             {
                 some.Add(id);

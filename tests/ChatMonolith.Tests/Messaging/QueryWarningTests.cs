@@ -25,6 +25,7 @@ public abstract class QueryWarningTests(ServerFixture fixture) : ServerTests(fix
                 "rooms", $"rooms/{room}", "rooms/directory?query=r&limit=1", $"rooms/{room}/messages?limit=2", $"rooms/{room}/messages?around=2", $"rooms/{room}/messages?after=0&limit=1",
                 $"rooms/{room}/events?after=0", $"rooms/{room}/pins", $"rooms/{room}/threads/{root}", $"rooms/{room}/receipts", $"rooms/{room}/members?limit=1", $"rooms/{room}/invites",
                 $"messages/{root}", $"messages/{root}/revisions", "users?query=a&limit=1", $"users/{bob.Id}", $"users/{bob.Id}/presence", "auth/me", "auth/sessions", "config",
+                $"rooms/{room}/members?query=b&limit=1", "notifications?limit=1", "notifications?unread=true", "users/me/notifications", "push/key", "push/subscriptions",
             ])
         {
             (await ann.Http.Get(path)).Ok(200);

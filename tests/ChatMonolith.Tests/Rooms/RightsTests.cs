@@ -21,6 +21,7 @@ public abstract class RightsTests(ServerFixture fixture) : ServerTests(fixture)
         new("topic", (c, p) => p.Http.Patch($"rooms/{c.Room}", new { topic = "new" }), [200, 200, 403, 403], [200, 200, 403, 404], 403),
         new("slow mode", (c, p) => p.Http.Patch($"rooms/{c.Room}", new { slowModeSeconds = 1 }), [200, 200, 403, 403], [200, 200, 403, 404], 403),
         new("retention", (c, p) => p.Http.Patch($"rooms/{c.Room}", new { topic = "new", retentionDays = 1 }), [200, 403, 403, 403], [200, 403, 403, 404], 403),
+        new("remove the picture", (c, p) => p.Http.Delete($"rooms/{c.Room}/avatar"), [200, 200, 403, 403], [200, 200, 403, 404], 403),
         new("delete", (c, p) => p.Http.Delete($"rooms/{c.Room}"), [204, 403, 403, 403], [204, 403, 403, 404], 403),
         new("add", (c, p) => p.Http.Post($"rooms/{c.Room}/members", new { userIds = new[] { c.Spare.Id } }), [200, 200, 200, 403], [200, 200, 403, 404], 403),
         new("invite", (c, p) => p.Http.Post($"rooms/{c.Room}/invites", new { }), [201, 201, 201, 403], [201, 201, 403, 404], 403),

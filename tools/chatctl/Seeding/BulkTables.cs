@@ -49,6 +49,9 @@ internal sealed class BulkTables(Database database, DbConnection connection, DbT
     private static async Task Copy(NpgsqlConnection postgres, string table, string columns, IEnumerable<object?[]> rows, CancellationToken ct)
     {
         await using var copy = await postgres.BeginBinaryImportAsync($"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)", ct);
+
+        // Millions of rows take as long as they take.
+        copy.Timeout = Timeout.InfiniteTimeSpan;
         foreach (var row in rows)
         {
             await copy.WriteRowAsync(ct, row);
@@ -61,6 +64,7 @@ internal sealed class BulkTables(Database database, DbConnection connection, DbT
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(ct);
     }
 

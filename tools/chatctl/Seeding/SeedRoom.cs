@@ -30,6 +30,9 @@ internal sealed class SeedRoom
 
     public int Messages { get; }
 
+    /// <summary>The number of its first text: no two rooms say the same.</summary>
+    public int FirstText { get; set; }
+
     public Guid[] MessageIds { get; set; } = [];
 
     /// <summary>When each message was sent, UTC milliseconds.</summary>

@@ -107,8 +107,11 @@ internal sealed class SeedRows(OfflineServer server, SeedPlan plan)
     private async Task WriteMessages(BulkTables tables, CancellationToken ct)
     {
         // A message's id and time stand in two tables; both are made before either is written.
+        var texts = 0;
         foreach (var room in rooms)
         {
+            room.FirstText = texts;
+            texts += room.Messages;
             room.At = [.. Enumerable.Range(0, room.Messages).Select(i => Start + 1 + (long)((now - Start - 1) * ((i + 1.0) / room.Messages)))];
             room.MessageIds = [.. room.At.Select(at => Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(at)))];
         }
@@ -128,7 +131,7 @@ internal sealed class SeedRows(OfflineServer server, SeedPlan plan)
         for (var i = 0; i < room.Messages; i++)
         {
             var sender = users[room.Sender(i)];
-            var text = SeedText.Of(i);
+            var text = SeedText.Of(room.FirstText + i);
             var clientId = $"seed-{i}";
             var request = mac.Of(new PostMessage.Command(room.Id, sender, default, clientId, text, null, null, [], null));
             yield return

@@ -23,10 +23,12 @@ export function onSignedOut(handler) { signedOut = handler; }
 
 async function send(method, path, body, signal) {
   let response;
+  const raw = typeof Blob !== 'undefined' && body instanceof Blob;
+  const type = raw ? body.type || 'application/octet-stream' : 'application/json';
   try {
     response = await fetch(BASE + path, {
-      method, signal, credentials: 'same-origin', headers: body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      method, signal, credentials: 'same-origin', headers: body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': type },
+      body: body === undefined || raw ? body : JSON.stringify(body),
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;

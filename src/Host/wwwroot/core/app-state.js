@@ -11,7 +11,9 @@ import { forgetAll, setPref } from './prefs.js';
 import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
 import { forgetNotices, lookForUpdate } from './worker.js';
-import { addLive, changeMessage } from '../messaging/log.js';
+import { addLive } from '../messaging/log.js';
+import { addReply, changeEverywhere, findMessage } from '../messaging/threads.js';
+import { loadInbox } from '../notifications/inbox-state.js';
 
 /** So long a tab may hold the outbox while others wait; one that was put to sleep does not hold it for ever. */
 const PATIENCE_MS = 15_000;
@@ -27,6 +29,7 @@ export const applier = new Applier({
     if ((event.by ?? event.message.senderId) === store.get().me?.id) outbox.settle(event.message.clientId);
     else on.message(normalMessage(event.message));
   },
+  loaded: () => { loadInbox().catch(error => console.warn('the inbox is not known', error.code)); },
 });
 
 export const connection = new ConnectionKeeper({
@@ -72,19 +75,19 @@ export const outbox = new Outbox({
   tell: () => others?.postMessage('outbox'),
   changed: entries => store.set({ outbox: entries }),
   send: entry => (connection.socket && connection.live
-    ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}) })
+    ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}), ...(entry.threadId ? { threadId: entry.threadId } : {}) })
     : Promise.reject(new CommandError('disconnected'))),
   acked: fetchAcked,
 });
 
 /** The event usually follows the reply at once; a repeat causes none, so then the message is asked for. */
 async function fetchAcked(entry, reply) {
-  const known = () => store.get().logs[entry.roomId]?.items.some(one => one.id === reply.id);
-  if (known()) return outbox.settle(entry.clientId);
+  if (findMessage(store.get(), entry.roomId, reply.id)) return outbox.settle(entry.clientId);
   if (!reply.duplicate) return;
   try {
     const message = normalMessage(await get(`/messages/${reply.id}`));
     store.set(state => {
+      if (message.threadId) return addReply(state, message, message.seq);
       const log = state.logs[entry.roomId];
       return log ? { ...state, logs: { ...state.logs, [entry.roomId]: addLive(log, message) } } : state;
     });
@@ -104,11 +107,20 @@ export function tell(type, fields) {
 }
 
 let inView = [];
+let looked = /** @type {string[]} */ ([]);
+
+/** One more person's presence, while they are looked at. @param {string} id @returns {() => void} */
+export function lookAt(id) {
+  looked = [id];
+  watchPresence();
+  return () => { looked = []; };
+}
+
 /** @param {string[]} [ids] whose presence is of interest beside that of all direct peers; without: the same as before */
 export async function watchPresence(ids = inView) {
   inView = ids;
   const peers = Object.values(store.get().rooms).map(one => one.peer?.id ?? '').filter(Boolean);
-  const watched = [...new Set([...peers, ...ids])].slice(0, 200);
+  const watched = [...new Set([store.get().me?.id ?? '', ...looked, ...peers, ...ids])].filter(Boolean).slice(0, 200);
   if (!connection.live || !connection.socket || watched.length === 0) return;
   try {
     const reply = await connection.socket.command('presence.watch', { userIds: watched });
@@ -119,6 +131,14 @@ export async function watchPresence(ids = inView) {
   }
 }
 
+/** What others see of the person; it counts for all their devices. @param {'online' | 'away' | 'busy' | 'invisible'} status */
+export async function setPresence(status) {
+  if (!connection.socket || !connection.live) throw new CommandError('disconnected');
+  await connection.socket.command('presence.set', { status });
+  const me = store.get().me?.id ?? '';
+  store.set(state => ({ ...state, presence: { ...state.presence, [me]: { status: status === 'invisible' ? 'offline' : status } } }));
+}
+
 /** @param {string} id @param {string} text */
 export async function editMessage(id, text) {
   putMessage(normalMessage(await patchJson(`/messages/${id}`, { text })));
@@ -126,10 +146,7 @@ export async function editMessage(id, text) {
 
 /** An answer to an own call may come before its event. @param {import('./types.js').Message} message */
 export function putMessage(message) {
-  store.set(state => {
-    const log = state.logs[message.roomId];
-    return log ? { ...state, logs: { ...state.logs, [message.roomId]: changeMessage(log, message.id, known => ({ ...message, asOf: known.asOf })) } } : state;
-  });
+  store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...message, asOf: known.asOf })));
 }
 
 /** @param {any} user @param {Partial<import('./types.js').State> | null} [kept] what this device remembers of them */

@@ -1,33 +1,30 @@
 // Keys that hold everywhere, and the map of all of them.
 
-import { h } from './html.js';
-import { t } from './i18n.js';
-import { navigate } from './router.js';
-import { openDialog } from './ui.js';
-import { neighbour } from '../rooms/list.js';
-import { openSwitcher } from '../rooms/switcher.js';
+import { currentRoute, navigate } from './router.js';
+import { notifyError } from './ui.js';
+import { neighbour } from '../rooms/order.js';
 
-const REGIONS = ['.room-list', '.scroller', '.composer-text', '.panel'];
+/** In the order in which F6 goes through them; of those that are not there the next one takes the turn. */
+const REGIONS = ['.rooms-head', '.room-list', '.main .scroller, .page', '.main .room-foot', '.panel'];
+
+/** Where one enters a region: the best that it has. */
+const ENTRIES = ['[aria-current="page"]', 'article[tabindex="0"]', '.composer-text', 'h1[tabindex], h2[tabindex]', 'a[href], button'];
+
+const soon = load => load.catch(() => notifyError({ code: 'network' }));
+export const openSwitcher = () => soon(import('../rooms/switcher.js').then(module => module.openSwitcher()));
+export const openKeyMap = () => soon(import('./key-map.js').then(module => module.openKeyMap()));
 
 const typingIn = target => target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
+/** A field that nothing was typed into does not hold the Escape key back. */
+const busyTyping = target => typingIn(target) && !(target.closest('.panel') && target.value === '');
+
 function nextRegion(back) {
-  const regions = /** @type {HTMLElement[]} */ (REGIONS.map(one => document.querySelector(one)).filter(one => one instanceof HTMLElement && one.offsetParent !== null));
+  const regions = /** @type {HTMLElement[]} */ (REGIONS.map(one => document.querySelector(one)).filter(one => one instanceof HTMLElement && one.checkVisibility() && !one.closest('[inert]')));
   const at = regions.findIndex(one => one.contains(document.activeElement));
   const next = regions[(at + (back ? -1 : 1) + regions.length) % regions.length];
-  const inside = /** @type {HTMLElement | null} */ (next?.querySelector('[aria-current="page"], article[tabindex="0"], h2[tabindex]'));
-  (inside ?? next)?.focus();
-}
-
-const MAP = [
-  ['Ctrl K', 'keys.switcher'], ['Alt ↑ ↓', 'keys.rooms'], ['Alt Shift ↑ ↓', 'keys.unread'], ['F6', 'keys.regions'], ['?', 'keys.map'],
-  ['↑', 'keys.editLast'], ['Shift ↑', 'keys.toMessages'], ['Enter', 'keys.send'], ['Esc', 'keys.cancel'], ['@  :', 'keys.complete'],
-  ['↑ ↓ Home End', 'keys.messages'], ['R', 'action.reply'], ['E', 'action.edit'], ['C', 'action.copyText'], ['+', 'action.react'], ['Del', 'action.delete'], ['Enter ', 'action.more'],
-];
-
-export function openKeyMap() {
-  if (document.querySelector('.key-map')) return;
-  openDialog(t('keys.title'), () => h('dl.keys', { class: 'key-map' }, MAP.map(([keys, text]) => h('div', null, h('dt', null, h('kbd', null, keys.replace('Ctrl', /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl'))), h('dd', null, t(text))))));
+  const inside = ENTRIES.map(one => next?.querySelector(one)).find(one => one instanceof HTMLElement && one.checkVisibility());
+  /** @type {HTMLElement | undefined} */ (inside ?? next)?.focus();
 }
 
 /** @param {() => boolean} signedIn */
@@ -43,13 +40,17 @@ export function bindKeys(signedIn) {
       event.preventDefault();
       const room = neighbour(event.key === 'ArrowUp' ? -1 : 1, event.shiftKey);
       if (room) navigate(`/rooms/${room.id}`);
+    } else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'f') {
+      event.preventDefault();
+      navigate('/search');
     } else if (event.key === 'F6') {
       event.preventDefault();
       nextRegion(event.shiftKey);
     } else if (event.key === '?' && !typingIn(event.target)) {
       event.preventDefault();
       openKeyMap();
-    } else if (event.key === 'Escape' && /^\/rooms\/[^/]+\/[a-z]+$/.test(location.pathname) && !typingIn(event.target)) {
+    } else if (event.key === 'Escape' && ['panel', 'thread'].includes(currentRoute().name) && !busyTyping(event.target)) {
+      event.preventDefault();
       navigate(location.pathname.split('/').slice(0, 3).join('/'), { replace: true });
     }
   });

@@ -1,6 +1,8 @@
 // Keeps the store true: one live socket, resume after every gap, rooms reloaded where the log cannot be followed.
 
+import { applyToInbox } from './inbox.js';
 import { normalRoom } from './normal.js';
+import { withoutThreads } from '../messaging/threads.js';
 import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge, reached, withoutRoom, withRoom, withUser } from './sync.js';
 
 const RECENT = 400;
@@ -14,8 +16,12 @@ function compared(known, fresh) {
 
 /** Applies what arrives. Knows no socket, so that its rules can be tested with frames alone. */
 export class Applier {
-  /** @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void}} parts */
-  constructor({ store, api, created = () => {} }) {
+  /**
+   * @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void, loaded?: () => void}} parts
+   *   `loaded`: the rooms were read anew, so what else hangs on the person's own log is to be read anew too
+   */
+  constructor({ store, api, created = () => {}, loaded = () => {} }) {
+    this.loaded = loaded;
     this.store = store;
     this.api = api;
     this.created = created;
@@ -105,7 +111,7 @@ export class Applier {
     this.store.set(state => {
       const { [roomId]: _log, ...logs } = state.logs;
       const { [roomId]: _members, ...members } = state.members;
-      return { ...state, logs, members };
+      return { ...withoutThreads(state, roomId), logs, members };
     });
   }
 
@@ -127,8 +133,10 @@ export class Applier {
           if (fresh.peer) next = withUser(next, fresh.peer);
         }
         const keep = log => !forget && Object.entries(log).filter(([id]) => rooms[id]?.atSeq === state.rooms[id]?.atSeq);
-        return { ...next, rooms, userSeq: follow ? state.userSeq : page.userSeq ?? 0, roomsLoaded: true, roomsError: null, logs: Object.fromEntries(keep(state.logs) || []) };
+        const threads = Object.fromEntries(Object.entries(state.threads).filter(([, one]) => !forget && rooms[one.root.roomId]?.atSeq === state.rooms[one.root.roomId]?.atSeq));
+        return { ...next, rooms, threads, userSeq: follow ? state.userSeq : page.userSeq ?? 0, roomsLoaded: true, roomsError: null, logs: Object.fromEntries(keep(state.logs) || []) };
       });
+      this.loaded();
     })().finally(() => { this.reloading = null; });
     return this.reloading;
   }
@@ -137,12 +145,12 @@ export class Applier {
     const { userSeq } = this.store.get();
     if (event.userSeq <= userSeq) return;
     if (event.userSeq > userSeq + 1) return void this.loadRooms().catch(error => console.warn('rooms not reloaded', error.code));
-    this.store.set(state => ({ ...state, userSeq: event.userSeq }));
+    this.store.set(state => applyToInbox({ ...state, userSeq: event.userSeq }, event));
     if (event.type === 'room.added') this.hold(event.room?.id ?? event.roomId, () => this.fetchRoom(event.room?.id ?? event.roomId));
     else if (event.type === 'room.removed') this.store.set(state => withoutRoom(state, event.roomId));
     else if (event.type === 'room.read') this.store.set(state => applyRead(state, event.roomId, event.seq ?? 0));
     else if (event.type === 'room.preferences') {
-      this.store.set(state => withRoom(state, event.roomId, room => ({ ...room, muted: event.muted ?? event.preferences?.muted ?? false })));
+      this.store.set(state => withRoom(state, event.roomId, room => ({ ...room, muted: event.muted ?? event.preferences?.muted ?? false, notify: event.notify ?? room.notify })));
     } else if (event.type === 'profile') this.store.set(state => withUser(state, event.user));
   }
 

@@ -5,6 +5,7 @@ export function normalMessage(raw, asOf = 0) {
   return {
     id: raw.id, roomId: raw.roomId, seq: raw.seq ?? 0, senderId: raw.senderId ?? '', clientId: raw.clientId ?? '', type: raw.type ?? 'text',
     text: raw.text ?? '', html: raw.html ?? null, replyTo: raw.replyTo ?? null, threadId: raw.threadId ?? null, replyCount: raw.replyCount ?? 0,
+    lastReplyAt: raw.lastReplyAt ?? null, replierIds: raw.replierIds ?? [], mentionsAll: raw.mentionsAll ?? false,
     attachments: raw.attachments ?? [], reactions: (raw.reactions ?? []).map(one => ({ emoji: one.emoji, count: one.count ?? 0, userIds: one.userIds ?? [] })),
     mentions: raw.mentions ?? [], isEdited: raw.isEdited ?? false, editedAt: raw.editedAt ?? null, isDeleted: raw.isDeleted ?? false,
     pinned: raw.pinned ?? false, createdAt: raw.createdAt, asOf: Math.max(asOf, raw.asOf ?? 0),
@@ -15,7 +16,8 @@ export function normalMessage(raw, asOf = 0) {
 export function normalRoom(raw) {
   return {
     ...raw, name: raw.name ?? null, topic: raw.topic ?? '', memberCount: raw.memberCount ?? 0, lastSeq: raw.lastSeq ?? 0, role: raw.role ?? 'member',
-    lastReadSeq: raw.lastReadSeq ?? 0, unreadCount: raw.unreadCount ?? 0, mentionCount: raw.mentionCount ?? 0, muted: raw.muted ?? false,
+    lastReadSeq: raw.lastReadSeq ?? 0, unreadCount: raw.unreadCount ?? 0, mentionCount: raw.mentionCount ?? 0, muted: raw.muted ?? false, notify: raw.notify ?? 'mentions',
+    avatarUrl: raw.avatarUrl ?? null, slowModeSeconds: raw.slowModeSeconds ?? 0, retentionDays: raw.retentionDays ?? 0,
     lastMessage: raw.lastMessage ? normalMessage(raw.lastMessage) : null, atSeq: raw.atSeq ?? raw.lastSeq ?? 0,
   };
 }

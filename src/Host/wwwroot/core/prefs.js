@@ -32,11 +32,12 @@ export function forgetAll() {
   }
 }
 
-/** Puts scheme and language on the root element; called at start and on each change. */
+/** Puts scheme and density on the root element; called at start and on each change. */
 export function applyAppearance(root = document.documentElement) {
   const scheme = pref('scheme', 'system');
   if (scheme === 'system') root.removeAttribute('data-scheme');
   else root.setAttribute('data-scheme', scheme);
+  root.toggleAttribute('data-compact', pref('density') === 'compact');
 }
 
 /** A device without a keyboard sends with the button, so Enter breaks the line there. */

@@ -1,6 +1,6 @@
 // Real URLs. The browser's history is the truth: back, reload and links work everywhere.
 
-/** @typedef {{name: string, params: Record<string, string>, path: string, hash: string}} Route */
+/** @typedef {{name: string, params: Record<string, string>, path: string, hash: string, query: URLSearchParams}} Route */
 
 const ROUTES = [
   ['home', '/'],
@@ -9,15 +9,21 @@ const ROUTES = [
   ['setup', '/setup'],
   ['join', '/join'],
   ['directory', '/directory'],
+  ['search', '/search'],
+  ['inbox', '/inbox'],
+  ['people', '/people/:user'],
   ['message', '/rooms/:id/m/:seq'],
+  ['thread', '/rooms/:id/thread/:root'],
+  ['thread', '/rooms/:id/thread/:root/:seq'],
   ['panel', '/rooms/:id/:panel'],
   ['room', '/rooms/:id'],
   ['settings', '/settings'],
   ['settings', '/settings/:page'],
 ];
 
-/** @param {string} path @param {string} [hash] @returns {Route} */
-export function match(path, hash = '') {
+/** @param {string} path @param {string} [hash] @param {string} [search] @returns {Route} */
+export function match(path, hash = '', search = '') {
+  const query = new URLSearchParams(search);
   const parts = path.replace(/\/+$/, '').split('/');
   for (const [name, pattern] of ROUTES) {
     const wanted = pattern.replace(/\/+$/, '').split('/');
@@ -28,22 +34,23 @@ export function match(path, hash = '') {
       try { params[one.slice(1)] = decodeURIComponent(parts[i]); } catch { return false; }
       return parts[i] !== '';
     });
-    if (fits && !(name === 'message' && !/^\d+$/.test(params.seq))) return { name, params, path, hash };
+    if (fits && !('seq' in params && !/^\d+$/.test(String(params.seq)))) return { name, params, path, hash, query };
   }
-  return { name: 'unknown', params: {}, path, hash };
+  return { name: 'unknown', params: {}, path, hash, query };
 }
 
 /** @type {Set<(route: Route, how: {replace: boolean, pop: boolean}) => void>} */
 const listeners = new Set();
 let depth = 0;
 
-export const currentRoute = () => match(location.pathname, location.hash);
+export const currentRoute = () => match(location.pathname, location.hash, location.search);
+export const currentPath = () => location.pathname + location.search + location.hash;
 export const onRoute = listener => listeners.add(listener);
 const tell = how => { for (const one of listeners) one(currentRoute(), how); };
 
 /** @param {string} path @param {{replace?: boolean}} [options] */
 export function navigate(path, { replace = false } = {}) {
-  if (path === location.pathname + location.hash && !replace) return tell({ replace: true, pop: false });
+  if (path === currentPath() && !replace) return tell({ replace: true, pop: false });
   if (!replace) depth += 1;
   history[replace ? 'replaceState' : 'pushState']({ depth }, '', path);
   tell({ replace, pop: false });
@@ -67,7 +74,7 @@ export function startRouter() {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.origin !== location.origin || match(link.pathname).name === 'unknown') return;
     event.preventDefault();
-    navigate(link.pathname + link.hash);
+    navigate(link.pathname + link.search + link.hash);
   });
 }
 

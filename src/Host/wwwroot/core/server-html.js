@@ -4,6 +4,7 @@
 import { h } from './html.js';
 import { icon } from './icons.js';
 import { t } from './i18n.js';
+import { copyText } from './ui.js';
 import { trustedMarkup } from './trusted.js';
 
 /** Element name to the attributes it may keep. */
@@ -57,7 +58,7 @@ function codeBlock(pre) {
   pre.tabIndex = 0;
   const button = h('button.copy-code.icon-button', {
     type: 'button', 'aria-label': t('message.copyCode'), title: t('message.copyCode'),
-    onclick: () => navigator.clipboard?.writeText(pre.textContent ?? ''),
+    onclick: () => copyText(pre.textContent ?? ''),
   }, icon('copy'));
   return h('div.code-block', null, pre, button);
 }

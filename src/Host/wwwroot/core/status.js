@@ -60,14 +60,19 @@ export function connectionLine(root) {
   return () => { clearInterval(timer); off(); removeEventListener('chat:update', draw); };
 }
 
+/** What a page is called in the window's title. */
+const PAGES = { search: 'search.title', inbox: 'inbox.title', directory: 'directory.title', settings: 'settings.title', people: 'people.card', join: 'join.title' };
+
 export function titleAndIcon() {
   const state = store.get();
   const rooms = Object.values(state.rooms).filter(one => !one.muted);
   const count = rooms.reduce((sum, one) => sum + (one.type === 'direct' ? one.unreadCount : one.mentionCount), 0);
-  const any = rooms.some(one => one.unreadCount > 0);
+  const any = count > 0 || state.inbox.unreadCount > 0 || rooms.some(one => one.unreadCount > 0);
   showBadge(count, any);
-  const room = state.rooms[currentRoute().params.id];
-  document.title = `${count > 0 ? `(${count}) ` : any ? '• ' : ''}${room ? `${roomName(room)} · ` : ''}${serverName()}`;
+  const at = currentRoute();
+  const room = state.rooms[at.params.id];
+  const place = room ? roomName(room) : at.name in PAGES ? t(PAGES[at.name]) : '';
+  document.title = `${count > 0 ? `(${count}) ` : any ? '• ' : ''}${place && `${place} · `}${serverName()}`;
   const href = any ? '/favicon-unread.svg' : '/favicon.svg';
   const link = document.querySelector('link[rel=icon]');
   if (link && link.getAttribute('href') !== href) link.setAttribute('href', href);

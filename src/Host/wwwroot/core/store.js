@@ -3,11 +3,15 @@
 
 /** @typedef {import('./types.js').State} State */
 
+/** @type {import('./types.js').Inbox} */
+const emptyInbox = { items: [], nextCursor: null, unreadCount: 0, loaded: false };
+
 /** @returns {State} */
 export function emptyState() {
   return {
     me: null, config: null, epoch: null, userSeq: 0, roomsLoaded: false, roomsError: null, rooms: {}, users: {}, presence: {},
     logs: {}, members: {}, receipts: {}, typing: {}, outbox: [], conn: { state: 'idle' },
+    threads: {}, inbox: emptyInbox, preferences: null,
   };
 }
 

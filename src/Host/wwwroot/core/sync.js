@@ -1,7 +1,9 @@
 // Durable events onto state. Pure: which event may be applied, and what it changes. Applying one twice changes nothing.
 
 import { normalMessage, normalRoom, normalUser } from './normal.js';
-import { addLive, changeMessage, dropUpTo, react, tombstone } from '../messaging/log.js';
+import { addLive, dropUpTo, react, tombstone } from '../messaging/log.js';
+import { mentionsMe } from '../messaging/mentions.js';
+import { addReply, changeEverywhere, expireThreads, uncountReply, withoutThreads } from '../messaging/threads.js';
 
 /** @typedef {import('./types.js').State} State */
 
@@ -48,17 +50,19 @@ const MESSAGE_EVENTS = {
 export function applyToLog(state, event) {
   if (event.type === 'message.created') {
     const message = normalMessage(event.message, event.seq);
+    if (message.threadId) return addReply(state, message, event.seq);
     return withLog(state, event.roomId, log => (log.items.some(one => one.id === message.id) ? log : addLive(log, message)));
   }
-  if (event.type === 'messages.expired') return withLog(state, event.roomId, log => dropUpTo(log, event.upToSeq));
+  if (event.type === 'messages.expired') return expireThreads(withLog(state, event.roomId, log => dropUpTo(log, event.upToSeq)), event.roomId, event.upToSeq);
   const change = MESSAGE_EVENTS[event.type];
   if (!change) return state;
   const id = event.messageId ?? event.message?.id;
-  return withLog(state, event.roomId, log => changeMessage(log, id, message => {
+  const counted = event.type === 'message.deleted' ? uncountReply(state, event.roomId, id, event.seq) : state;
+  return changeEverywhere(counted, event.roomId, id, message => {
     if (message.asOf >= event.seq) return message;
     const changed = change(message, event);
     return message.isDeleted && event.type === 'message.edited' ? message : changed;
-  }));
+  });
 }
 
 function created(state, event) {
@@ -66,7 +70,7 @@ function created(state, event) {
   const mine = message.senderId === state.me?.id;
   const next = withRoom(state, event.roomId, room => {
     const counts = !mine && !message.threadId && !message.isDeleted && event.seq > room.lastReadSeq;
-    const mentioned = counts && message.mentions.includes(state.me?.id ?? '');
+    const mentioned = counts && mentionsMe(message, state.me?.id);
     return { ...room, lastMessage: message.threadId ? room.lastMessage : message, unreadCount: room.unreadCount + (counts ? 1 : 0), mentionCount: room.mentionCount + (mentioned ? 1 : 0) };
   });
   const typing = next.typing[event.roomId];
@@ -120,7 +124,7 @@ export function applyRead(state, roomId, seq) {
     const tail = log && !log.hasAfter ? log.items.filter(one => one.seq > seq && one.senderId !== state.me?.id && !one.isDeleted) : null;
     const last = room.lastMessage?.seq ?? 0;
     const unreadCount = last <= seq ? 0 : tail?.length ?? room.unreadCount;
-    const mentionCount = last <= seq ? 0 : tail?.filter(one => one.mentions.includes(state.me?.id ?? '')).length ?? room.mentionCount;
+    const mentionCount = last <= seq ? 0 : tail?.filter(one => mentionsMe(one, state.me?.id)).length ?? room.mentionCount;
     return { ...room, lastReadSeq: seq, unreadCount, mentionCount };
   });
 }
@@ -128,7 +132,7 @@ export function applyRead(state, roomId, seq) {
 /** Takes everything of a room out of memory. @param {State} state @returns {State} */
 export function withoutRoom(state, roomId) {
   const drop = record => Object.fromEntries(Object.entries(record).filter(([id]) => id !== roomId));
-  return { ...state, rooms: drop(state.rooms), logs: drop(state.logs), members: drop(state.members), receipts: drop(state.receipts), typing: drop(state.typing) };
+  return { ...withoutThreads(state, roomId), rooms: drop(state.rooms), logs: drop(state.logs), members: drop(state.members), receipts: drop(state.receipts), typing: drop(state.typing) };
 }
 
 /** @param {State} state @returns {State} */

@@ -36,3 +36,9 @@ export function ago(at, now = Date.now()) {
   }
   return t('time.justNow');
 }
+
+/** A local day, "2026-03-01", as people write it. @param {string} day */
+export function dayLabel(day) {
+  const [y, m, d] = day.split('-').map(Number);
+  return format({ dateStyle: 'medium' }).format(new Date(y, m - 1, d));
+}

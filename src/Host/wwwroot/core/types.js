@@ -19,6 +19,9 @@
  * @property {Quote | null} replyTo
  * @property {string | null} threadId
  * @property {number} replyCount
+ * @property {string | null} lastReplyAt
+ * @property {string[]} replierIds
+ * @property {boolean} mentionsAll  it calls everybody in the room
  * @property {{id: string, name: string, size: number, contentType: string}[]} attachments
  * @property {Reaction[]} reactions
  * @property {string[]} mentions
@@ -45,12 +48,19 @@
  * @property {number} unreadCount
  * @property {number} mentionCount
  * @property {boolean} muted
+ * @property {'all' | 'mentions'} notify
+ * @property {string | null} avatarUrl
+ * @property {number} slowModeSeconds
+ * @property {number} retentionDays  0: as the server has it
  * @property {Message | null} lastMessage
  * @property {number} atSeq  the last entry of the room's log that has been applied here
  * @property {User} [peer]
  */
 
 /** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number, held?: boolean, kept?: boolean, stale?: boolean}} Log  `held`: somebody reads further up; `kept`: from this device, not yet compared with the server; `stale`: and known to be behind */
+/** @typedef {{root: Message, items: Message[], atSeq: number}} Thread */
+/** @typedef {{id: string, kind: 'mention' | 'reply' | 'added' | 'transfer' | 'system', roomId: string | null, messageId: string | null, actorId: string | null, seq: number, threadId: string | null, text: string, readAt: string | null, createdAt: string}} Notification */
+/** @typedef {{items: Notification[], nextCursor: string | null, unreadCount: number, loaded: boolean}} Inbox */
 /** @typedef {{status: 'online' | 'away' | 'busy' | 'offline', lastSeenAt?: string}} Presence */
 
 /**
@@ -93,6 +103,9 @@
  * @property {Record<string, Record<string, number>>} typing
  * @property {OutboxEntry[]} outbox
  * @property {Connection} conn
+ * @property {Record<string, Thread>} threads  by the id of the message that they hang from
+ * @property {Inbox} inbox
+ * @property {any} preferences  what to be notified of
  */
 
 export {};

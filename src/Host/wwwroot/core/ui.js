@@ -3,6 +3,7 @@
 import { h, patch } from './html.js';
 import { hasText, t } from './i18n.js';
 import { icon } from './icons.js';
+import { isTouch } from './prefs.js';
 
 /** What went wrong, in plain words. @param {any} error */
 export function errorText(error) {
@@ -162,7 +163,17 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
     box.remove();
     if (restore && before?.isConnected) before.focus({ preventScroll: true });
   };
+  /** In a box that is more than a menu the tab key goes round. */
+  const goRound = event => {
+    const stops = /** @type {HTMLElement[]} */ ([...box.querySelectorAll('a[href], button:not(:disabled), input:not(:disabled), [tabindex="0"]')]).filter(one => one.tabIndex >= 0 && one.checkVisibility());
+    const at = stops.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const next = event.shiftKey ? at <= 0 : at === stops.length - 1;
+    if (!stops.length || !next) return;
+    event.preventDefault();
+    stops[event.shiftKey ? stops.length - 1 : 0].focus();
+  };
   const onKey = event => {
+    if (event.key === 'Tab' && role === 'dialog') return goRound(event);
     if (event.key !== 'Escape') return;
     event.preventDefault();
     event.stopPropagation();
@@ -176,19 +187,21 @@ export function openPopover(anchor, content, { class: kind = '', label = '', rol
   (document.querySelector('dialog[open]') ?? landmark ?? document.body).append(shade, box);
   const at = anchor instanceof Element ? anchor.getBoundingClientRect() : new DOMRect(anchor.x, anchor.y, 0, 0);
   const size = box.getBoundingClientRect();
-  const left = Math.max(8, Math.min(at.right - size.width, innerWidth - size.width - 8));
+  // In line with the anchor's edge on the side where it stands.
+  const edge = at.left + at.width / 2 < innerWidth / 2 ? at.left : at.right - size.width;
+  const left = Math.max(8, Math.min(edge, innerWidth - size.width - 8));
   const below = at.bottom + 4 + size.height <= innerHeight - 8;
   box.style.setProperty('--left', `${anchor instanceof Element ? left : Math.max(8, Math.min(at.left, innerWidth - size.width - 8))}px`);
   box.style.setProperty('--top', `${below ? at.bottom + 4 : Math.max(8, at.top - size.height - 4)}px`);
   return { box, close };
 }
 
-/** @param {Element | {x: number, y: number}} anchor @param {{icon?: any, label: string, danger?: boolean, testid?: string, run: () => void}[]} items */
-export function openMenu(anchor, items, label = '') {
-  const shown = openPopover(anchor, items.map(item => h('button.menu-item', {
-    type: 'button', role: 'menuitem', tabindex: '-1', class: item.danger && 'danger', 'data-testid': item.testid,
+/** @param {Element | {x: number, y: number}} anchor @param {{icon?: any, mark?: any, checked?: boolean, label: string, danger?: boolean, testid?: string, key?: string, run: () => void}[]} items @param {any} [top] what stands above them */
+export function openMenu(anchor, items, label = '', top = null) {
+  const shown = openPopover(anchor, [top, items.map(item => h('button.menu-item', {
+    type: 'button', role: item.checked === undefined ? 'menuitem' : 'menuitemradio', 'aria-checked': item.checked === undefined ? null : String(item.checked), tabindex: '-1', class: item.danger && 'danger', 'data-testid': item.testid,
     onclick: () => { shown.close(); item.run(); },
-  }, item.icon && icon(item.icon), h('span', null, item.label))), { class: 'menu', label });
+  }, item.icon && icon(item.icon), item.mark && h('span.menu-mark', null, item.mark), h('span.grow', null, item.label), item.checked && icon('check'), item.key && !isTouch() && h('kbd', { 'aria-hidden': 'true' }, item.key)))], { class: 'menu', label });
   const buttons = /** @type {HTMLElement[]} */ ([...shown.box.querySelectorAll('button')]);
   shown.box.addEventListener('keydown', event => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

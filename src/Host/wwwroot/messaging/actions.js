@@ -4,26 +4,35 @@ import { del, get, put } from '../core/api.js';
 import { outbox } from '../core/app-state.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
+import { icon } from '../core/icons.js';
 import { normalMessage } from '../core/normal.js';
-import { navigate } from '../core/router.js';
+import { isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
-import { changeMessage, react, tombstone } from './log.js';
+import { react, tombstone } from './log.js';
+import { changeEverywhere, findMessage } from './threads.js';
 import { fullDate } from '../core/time.js';
-import { confirm, copyText, failure, iconButton, notifyError, openDialog, openMenu, skeleton } from '../core/ui.js';
-import { openEmojiPicker } from './emoji-picker.js';
-import { messageText } from './message.js';
+import { closePopovers, confirm, copyText, failure, iconButton, notifyError, openDialog, openMenu, skeleton } from '../core/ui.js';
+import { recentEmoji, rememberEmoji } from './emoji-recent.js';
+import { messageText } from './text.js';
+
+/** The picker comes when it is first wanted. @param {Element} anchor @param {(emoji: string) => void} pick */
+export async function pickEmoji(anchor, pick) {
+  try {
+    const { openEmojiPicker } = await import('./emoji-picker.js');
+    openEmojiPicker(anchor, pick);
+  } catch {
+    notifyError({ code: 'network' });
+  }
+}
 
 /** Shown at once; the event that follows brings the truth, and a refusal takes it back. */
 function change(message, how) {
-  store.set(state => {
-    const log = state.logs[message.roomId];
-    return log ? { ...state, logs: { ...state.logs, [message.roomId]: changeMessage(log, message.id, known => ({ ...how(known), asOf: known.asOf })) } } : state;
-  });
+  store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...how(known), asOf: known.asOf })));
 }
 
 async function toggleReaction(message, emoji) {
   const me = store.get().me?.id ?? '';
-  const known = store.get().logs[message.roomId]?.items.find(one => one.id === message.id) ?? message;
+  const known = findMessage(store.get(), message.roomId, message.id) ?? message;
   const on = !known.reactions.find(one => one.emoji === emoji)?.userIds.includes(me);
   change(message, one => react(one, emoji, me, on, one.asOf));
   try {
@@ -78,47 +87,59 @@ function history(message) {
   }, { testid: 'revisions' });
 }
 
+/** Where a message is found: in its room, or in its thread. */
+export const addressOf = message => (message.threadId ? `/rooms/${message.roomId}/thread/${message.threadId}/${message.seq}` : `/rooms/${message.roomId}/m/${message.seq}`);
+
 /**
- * @param {{reply: (message: any) => void, edit: (message: any) => void, jump: (seq: number) => void}} room what only the open room can do
+ * @param {{reply: (message: any) => void, edit: (message: any) => void, jump: (to: {id: string, seq: number}) => void, thread?: (message: any) => void}} room
+ *   what only the open view can do; a thread has no threads
  */
 export function messageActions(room) {
-  const pickReaction = (message, anchor) => openEmojiPicker(anchor, emoji => toggleReaction(message, emoji));
+  const pickReaction = (message, anchor) => pickEmoji(anchor, emoji => toggleReaction(message, emoji));
 
   /** @param {any} message */
   function listOf(message) {
     const state = store.get();
     const mine = message.senderId === state.me?.id;
-    const moderates = ['owner', 'moderator'].includes(state.rooms[message.roomId]?.role);
+    const place = state.rooms[message.roomId];
+    const moderates = ['owner', 'moderator'].includes(place?.role);
     if (message.local || message.isDeleted) return [];
-    const link = `/rooms/${message.roomId}/m/${message.seq}`;
+    const inThread = !room.thread;
+    const link = { id: 'link', icon: 'link', key: 'l', label: t('action.copyLink'), run: () => copyText(location.origin + addressOf(message)) };
     return [
       { id: 'react', icon: 'smile', key: '+', label: t('action.react'), run: (_, anchor) => pickReaction(message, anchor) },
       { id: 'reply', icon: 'reply', key: 'r', label: t('action.reply'), run: () => room.reply(message) },
+      ...(inThread ? [] : [{ id: 'thread', icon: 'thread', key: 't', label: t('action.thread'), run: () => room.thread?.(message) }]),
       { id: 'copy', icon: 'copy', key: 'c', label: t('action.copyText'), run: () => copyText(message.text) },
+      ...(inThread ? [link] : []),
       ...(mine && message.type !== 'system' ? [{ id: 'edit', icon: 'edit', key: 'e', label: t('action.edit'), run: () => room.edit(message) }] : []),
-      { id: 'pin', icon: 'pin', label: message.pinned ? t('action.unpin') : t('action.pin'), run: () => setPin(message, !message.pinned) },
-      { id: 'link', icon: 'link', label: t('action.copyLink'), run: () => copyText(location.origin + link) },
+      ...(moderates || place?.type === 'direct' ? [{ id: 'pin', icon: 'pin', key: 'p', label: message.pinned ? t('action.unpin') : t('action.pin'), run: () => setPin(message, !message.pinned) }] : []),
+      ...(inThread ? [] : [link]),
       ...(message.isEdited ? [{ id: 'history', icon: 'history', label: t('message.history'), run: () => history(message) }] : []),
       ...(mine || moderates ? [{ id: 'delete', icon: 'trash', key: 'Delete', danger: true, label: t('action.delete'), run: () => remove(message) }] : []),
     ];
   }
 
+  /** Under a thumb the usual reactions are one touch away. */
+  const quickRow = (message, anchor) => h('div.quick-row', null,
+    recentEmoji(6).map(emoji => h('button', { type: 'button', role: 'menuitem', tabindex: '-1', 'aria-label': `${t('action.react')} ${emoji}`, 'data-testid': 'quick-reaction', onclick: () => { closePopovers(); rememberEmoji(emoji); toggleReaction(message, emoji); } }, emoji)),
+    h('button', { type: 'button', role: 'menuitem', tabindex: '-1', 'aria-label': t('action.react'), onclick: () => { closePopovers(); pickReaction(message, anchor); } }, icon('plus')));
+
   const menu = (message, anchor) => {
     const items = listOf(message);
-    if (items.length) openMenu(anchor, items.map(one => ({ ...one, testid: `action-${one.id}`, run: () => one.run(message, anchor) })), t('action.more'));
+    if (items.length) openMenu(anchor, items.map(one => ({ ...one, key: one.key?.replace('Delete', 'Del').toUpperCase(), testid: `action-${one.id}`, run: () => one.run(message, anchor) })), t('action.more'), isTouch() && quickRow(message, anchor));
   };
 
   return {
-    pickReaction, toggleReaction, history, listOf, menu, jump: room.jump,
+    pickReaction, toggleReaction, history, listOf, menu, jump: room.jump, thread: room.thread,
     retry: clientId => outbox.retry(clientId),
     discard: clientId => outbox.discard(clientId),
-    open: message => navigate(`/rooms/${message.roomId}/m/${message.seq}`),
     /** The bar on a message: always the same four first. */
     bar: message => {
       const items = listOf(message);
       if (!items.length) return null;
       return h('div.action-bar', { role: 'toolbar', 'aria-label': t('action.more'), own: true, 'data-testid': 'action-bar' },
-        items.slice(0, 3).map(one => iconButton(one.icon, one.label, { tabindex: '-1', 'data-testid': `bar-${one.id}`, onclick: event => one.run(message, event.currentTarget) })),
+        items.slice(0, 4).map(one => iconButton(one.icon, one.label, { tabindex: '-1', 'data-testid': `bar-${one.id}`, onclick: event => one.run(message, event.currentTarget) })),
         iconButton('more', t('action.more'), { tabindex: '-1', 'aria-haspopup': 'menu', 'data-testid': 'bar-more', onclick: event => menu(message, event.currentTarget) }));
     },
     /** A single key on the focused message. */

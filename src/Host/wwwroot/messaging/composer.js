@@ -1,37 +1,51 @@
+// Where messages are written: in a room, or in a thread.
+
 import { editMessage, outbox, tell } from '../core/app-state.js';
-import { avatar } from '../core/avatar.js';
+import { draftOf, keepDraft } from '../core/drafts.js';
 import { h, keep, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { nameOf, roomName } from '../core/people.js';
-import { enterSends, isTouch, pref, setPref } from '../core/prefs.js';
+import { plain } from '../core/plain.js';
+import { enterSends, isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { debounce, iconButton, notifyError } from '../core/ui.js';
-import { accept, offers, tokenAt } from './complete.js';
-import { openEmojiPicker } from './emoji-picker.js';
+import { pickEmoji } from './actions.js';
+import { format, pastedLink } from './format.js';
+import { formatBar, formatKey } from './format-bar.js';
+import { slowUntil } from './slow.js';
 
 const MOST = 8000;
 const NEAR = 500;
 const TYPING_MS = 3000;
+/** A composer takes at most this part of the height. */
+const TALLEST = 0.4;
 
 /**
  * @param {Element} root @param {string} roomId
  * @param {{sent: () => void, editLast: () => void, leaveUp: () => void}} on
+ * @param {{threadId?: string}} [where]
  */
-export function composer(root, roomId, on) {
-  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), offers: /** @type {any[]} */ ([]), token: /** @type {any} */ (null), at: 0, typingAt: 0, busy: false, stopped: false };
-  const draftKey = `draft:${store.get().me?.id}:${roomId}`;
-
+export function composer(root, roomId, on, { threadId } = {}) {
+  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), typingAt: 0, busy: false, stopped: false, selecting: false };
+  const id = threadId ? 'completions-thread' : 'completions';
   const area = h('textarea.composer-text', {
-    own: true, rows: '1', 'data-testid': 'composer', autocapitalize: 'sentences', 'aria-autocomplete': 'list', enterkeyhint: isTouch() ? 'enter' : 'send',
-    oninput: () => { changed(); }, onkeydown, onblur: () => { stopTyping(); setTimeout(() => closeOffers(), 150); }, onclick: () => complete(),
+    own: true, rows: '1', 'data-testid': threadId ? 'thread-composer' : 'composer', autocapitalize: 'sentences', 'aria-autocomplete': 'list', enterkeyhint: isTouch() ? 'enter' : 'send',
+    oninput: () => changed(), onkeydown, onblur: () => { stopTyping(); setTimeout(() => { if (document.activeElement !== area) offers.close(); }, 150); }, onclick: () => offers.update(), onpaste,
   });
-  area.value = pref(draftKey, '');
-  const keepDraft = debounce(() => { if (!state.edit && !state.stopped) setPref(draftKey, area.value); }, 250);
+  area.value = draftOf(roomId, threadId);
+  /** What completes comes when it is first needed: nobody types before the page is there. @type {any} */
+  let offers = { open: false, active: null, update() {}, close() {}, key: () => false, draw: () => null };
+  import('./completer.js').then(module => {
+    offers = module.completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
+    if (!state.stopped && document.activeElement === area) offers.update();
+  }, error => console.warn('nothing is completed', error.message));
+  const laterKeep = debounce(() => { if (!state.edit && !state.stopped) keepDraft(roomId, threadId, area.value); }, 250);
+  let slowTimer;
 
   function grow() {
     area.style.setProperty('height', 'auto');
-    area.style.setProperty('height', `${Math.min(area.scrollHeight, Math.round(innerHeight * 0.4))}px`);
+    area.style.setProperty('height', `${Math.min(area.scrollHeight, Math.round(innerHeight * TALLEST))}px`);
   }
 
   function stopTyping() {
@@ -41,10 +55,9 @@ export function composer(root, roomId, on) {
 
   function changed() {
     grow();
-    keepDraft();
-    complete();
-    draw();
-    if (state.edit) return;
+    laterKeep();
+    offers.update();
+    if (state.edit || threadId) return;
     if (area.value === '') stopTyping();
     else if (Date.now() - state.typingAt > TYPING_MS) {
       state.typingAt = Date.now();
@@ -52,47 +65,34 @@ export function composer(root, roomId, on) {
     }
   }
 
-  function complete() {
-    state.token = area.selectionStart === area.selectionEnd ? tokenAt(area.value, area.selectionStart) : null;
-    const users = (store.get().members[roomId] ?? []).map(one => one.user).filter(one => one.username);
-    state.offers = state.token ? offers(state.token, users) : [];
-    state.at = 0;
-    draw();
-  }
-
-  function closeOffers() {
-    if (!state.offers.length) return;
-    state.offers = [];
-    draw();
-  }
-
-  function take(offer) {
-    const next = accept(area.value, area.selectionStart, state.token, offer.insert);
-    area.value = next.text;
-    area.setSelectionRange(next.caret, next.caret);
+  /** Through the browser's own editing, so that undo takes it back. */
+  function type(text, from = area.selectionStart, to = area.selectionEnd) {
     area.focus();
+    area.setSelectionRange(from, to);
+    if (!document.execCommand('insertText', false, text)) area.setRangeText(text, from, to, 'end');
+  }
+
+  function applyFormat(kind) {
+    const next = format(kind, area.value, area.selectionStart, area.selectionEnd);
+    type(next.text, 0, area.value.length);
+    area.setSelectionRange(next.start, next.end);
     changed();
-    closeOffers();
+  }
+
+  function onpaste(event) {
+    const link = pastedLink(event.clipboardData?.getData('text/plain') ?? '', area.value.slice(area.selectionStart, area.selectionEnd));
+    if (!link) return;
+    event.preventDefault();
+    type(link);
+    changed();
   }
 
   function onkeydown(event) {
-    if (event.isComposing) return;
-    if (state.offers.length) {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step) {
-        event.preventDefault();
-        state.at = (state.at + step + state.offers.length) % state.offers.length;
-        return draw();
-      }
-      if (event.key === 'Enter' || event.key === 'Tab') {
-        event.preventDefault();
-        return take(state.offers[state.at]);
-      }
-      if (event.key === 'Escape') {
-        event.preventDefault();
-        event.stopPropagation();
-        return closeOffers();
-      }
+    if (event.isComposing || offers.key(event)) return;
+    const kind = formatKey(event);
+    if (kind) {
+      event.preventDefault();
+      return applyFormat(kind);
     }
     if (event.key === 'Escape' && (state.edit || state.reply)) {
       event.preventDefault();
@@ -112,25 +112,49 @@ export function composer(root, roomId, on) {
   function cancel() {
     if (state.edit) {
       state.edit = null;
-      area.value = pref(draftKey, '');
+      area.value = draftOf(roomId, threadId);
     }
     state.reply = null;
     changed();
     area.focus();
   }
 
+  /** Never longer than the room's whole wait, should this device's clock be wrong. */
+  const slowFor = () => (state.edit ? 0 : Math.min((store.get().rooms[roomId]?.slowModeSeconds ?? 0) * 1000, slowUntil(store.get(), roomId) - Date.now()));
+
   async function send() {
     const text = area.value.trim();
     if (!text || text.length > MOST || state.busy) return;
     if (state.edit) return saveEdit(text);
+    if (text.startsWith('/') && !threadId) {
+      const command = await import('./commands.js').then(module => module.commandIn(store.get().rooms[roomId], text), () => null);
+      if (command) return run(command);
+      if (area.value.trim() !== text) return;
+    }
+    if (slowFor() > 0) return;
     const { reply } = state;
     area.value = '';
     state.reply = null;
-    setPref(draftKey, null);
+    keepDraft(roomId, threadId, '');
     stopTyping();
-    outbox.add({ roomId, text, replyTo: reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) } });
+    outbox.add({ roomId, text, threadId, replyTo: reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) } });
     changed();
     on.sent();
+  }
+
+  /** The text goes when it is done, and stays when it is refused. */
+  async function run(command) {
+    state.busy = true;
+    draw();
+    try {
+      await command();
+      area.value = '';
+      keepDraft(roomId, threadId, '');
+    } catch (error) {
+      notifyError(error);
+    }
+    state.busy = false;
+    if (!state.stopped) changed();
   }
 
   async function saveEdit(text) {
@@ -151,37 +175,56 @@ export function composer(root, roomId, on) {
     const kind = state.edit ? 'edit' : state.reply ? 'reply' : null;
     if (!kind) return null;
     const message = state.edit ?? state.reply;
-    return h('div.composer-banner', { 'data-testid': `composer-${kind}` }, icon(kind), h('span.grow', null, h('strong', null, kind === 'edit' ? t('composer.editing') : t('composer.replying', { name: nameOf(message.senderId) })),
-      h('span.excerpt', null, message.text.slice(0, 140))), iconButton('close', t('action.cancel'), { onclick: cancel }));
+    return h('div.composer-banner', { key: 'banner', 'data-testid': `composer-${kind}` }, icon(kind), h('span.grow', null, h('strong', null, kind === 'edit' ? t('composer.editing') : t('composer.replying', { name: nameOf(message.senderId) })),
+      h('span.excerpt', null, plain(message.text.slice(0, 300)).slice(0, 140))), iconButton('close', t('action.cancel'), { onclick: cancel }));
+  }
+
+  function sendButton(left, slow) {
+    const label = state.edit ? t('action.save') : t('composer.send');
+    if (slow > 0) return h('span.slow', { key: 'slow', role: 'timer', title: t('composer.slow'), 'data-testid': 'slow-mode' }, icon('clock'), h('span', null, t('composer.slowFor', { n: Math.ceil(slow / 1000) })));
+    return h('button.send', { key: 'send', type: 'submit', 'data-testid': threadId ? 'thread-send' : 'send', 'aria-label': label, title: label, disabled: state.busy || left < 0 || area.value.trim() === '' }, icon(state.edit ? 'check' : 'send'));
   }
 
   function draw() {
+    if (state.stopped) return;
     const left = MOST - area.value.length;
-    const room = store.get().rooms[roomId];
-    area.setAttribute('placeholder', t('composer.placeholder', { name: roomName(room) }));
-    area.setAttribute('aria-label', t('composer.placeholder', { name: roomName(room) }));
+    const slow = slowFor();
+    const label = threadId ? t('composer.thread') : t('composer.placeholder', { name: roomName(store.get().rooms[roomId]) });
+    area.setAttribute('placeholder', label);
+    area.setAttribute('aria-label', label);
     patch(root, [
-      state.offers.length > 0 && h('ul.completions', { key: 'offers', id: 'completions', role: 'listbox', 'aria-label': t('composer.completions'), 'data-testid': 'completions' }, state.offers.map((offer, i) => h('li', {
-        key: offer.key, id: `offer-${i}`, role: 'option', 'aria-selected': String(i === state.at), onpointerdown: event => { event.preventDefault(); take(offer); },
-      }, offer.user ? avatar(offer.user, 'small') : h('span.emoji', null, offer.emoji), h('strong', null, offer.label), offer.note && h('small.muted', null, offer.note)))),
+      offers.draw(),
       h('form.composer', { key: 'form', class: state.edit && 'editing', onsubmit: event => { event.preventDefault(); send(); area.focus(); } },
         banner(),
+        state.selecting && !offers.open && formatBar(applyFormat),
         h('div.composer-row', { key: 'row' }, keep(area),
-          iconButton('smile', t('composer.emoji'), { key: 'emoji', onclick: event => openEmojiPicker(event.currentTarget, insert) }),
-          h('button.send', { key: 'send', type: 'submit', 'data-testid': 'send', 'aria-label': state.edit ? t('action.save') : t('composer.send'), title: state.edit ? t('action.save') : t('composer.send'), disabled: state.busy || left < 0 || area.value.trim() === '' }, icon(state.edit ? 'check' : 'send'))),
+          iconButton('smile', t('composer.emoji'), { key: 'emoji', 'aria-haspopup': 'dialog', onclick: event => pickEmoji(event.currentTarget, insert) }),
+          sendButton(left, slow)),
         left < NEAR && h('p.counter', { key: 'counter', class: left < 0 && 'over', role: 'status', 'data-testid': 'counter' }, left < 0 ? t('composer.over', { n: -left }) : t('composer.left', { n: left }))),
     ]);
-    for (const [name, value] of [['aria-controls', 'completions'], ['aria-activedescendant', `offer-${state.at}`]]) {
-      if (state.offers.length) area.setAttribute(name, value);
+    for (const [name, value] of [['aria-controls', offers.open ? id : null], ['aria-activedescendant', offers.active]]) {
+      if (value) area.setAttribute(/** @type {string} */ (name), value);
       else area.removeAttribute(name);
     }
+    clearTimeout(slowTimer);
+    if (slow > 0) slowTimer = setTimeout(draw, slow % 1000 + 20);
   }
 
   function insert(text) {
-    area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
-    area.focus();
+    type(text);
     changed();
   }
+
+  function selected() {
+    const inForm = root.contains(document.activeElement);
+    const selecting = inForm && area.selectionEnd > area.selectionStart && area.value.slice(area.selectionStart, area.selectionEnd).trim() !== '';
+    if (selecting === state.selecting) return;
+    state.selecting = selecting;
+    draw();
+  }
+  const later = () => queueMicrotask(selected);
+  document.addEventListener('selectionchange', later);
+  root.addEventListener('focusout', later);
 
   draw();
   queueMicrotask(grow);
@@ -189,7 +232,7 @@ export function composer(root, roomId, on) {
     focus: () => area.focus({ preventScroll: true }),
     reply(message) { Object.assign(state, { reply: message, edit: null }); draw(); area.focus(); },
     edit(message) {
-      if (!state.edit) setPref(draftKey, area.value);
+      if (!state.edit) keepDraft(roomId, threadId, area.value);
       Object.assign(state, { edit: message, reply: null });
       area.value = message.text;
       changed();
@@ -199,8 +242,11 @@ export function composer(root, roomId, on) {
     insert, draw,
     stop() {
       state.stopped = true;
-      if (!state.edit) setPref(draftKey, area.value);
+      if (!state.edit) keepDraft(roomId, threadId, area.value);
       stopTyping();
+      clearTimeout(slowTimer);
+      document.removeEventListener('selectionchange', later);
+      root.removeEventListener('focusout', later);
     },
   };
 }

@@ -2,7 +2,9 @@
 
 const PRESS_MS = 450;
 
-/** @param {import('./timeline.js').Timeline} timeline @param {any} actions @param {{leave: () => void}} on */
+/** A list of messages: the room's timeline, or a thread. @typedef {{list: any, messageOf: (node: any) => any, nodeOf: (key: string) => any, roving: {key: string, mark: () => void, isLast: (article: any) => boolean, move: (step: number | 'first' | 'last', from?: any) => void}}} MessageList */
+
+/** @param {MessageList} timeline @param {any} actions @param {{leave: () => void}} on */
 export function bindGestures(timeline, actions, on) {
   const { list } = timeline;
   /** @type {HTMLElement | null} */ let bar = null;
@@ -80,8 +82,8 @@ export function bindGestures(timeline, actions, on) {
     } else if (event.key === 'Enter' || event.key === ' ') {
       if (event.target !== article) return;
       event.preventDefault();
-      actions.menu(timeline.messageOf(article), article);
-    } else if (actions.key(timeline.messageOf(article), event.key.length === 1 ? event.key.toLowerCase() : event.key, article)) {
+      actions.menu(timeline.messageOf(article), article.querySelector('.action-bar') ?? article);
+    } else if (actions.key(timeline.messageOf(article), event.key.length === 1 ? event.key.toLowerCase() : event.key, article.querySelector('.action-bar') ?? article)) {
       event.preventDefault();
     }
   });

@@ -11,7 +11,7 @@ import { goBack, navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
 import { ago } from '../core/time.js';
 import { iconButton } from '../core/ui.js';
-import { loadMembers } from '../rooms/members.js';
+import { loadMembers } from '../rooms/member-list.js';
 import { messageActions } from './actions.js';
 import { composer } from './composer.js';
 import { bindGestures } from './gestures.js';
@@ -32,7 +32,8 @@ export function roomView(root, roomId, { seq }) {
   const actions = messageActions({
     reply: message => writer.reply(message),
     edit: message => writer.edit(message),
-    jump: to => navigate(`/rooms/${roomId}/m/${to}`),
+    jump: to => navigate(`/rooms/${roomId}/m/${to.seq}`),
+    thread: message => navigate(`/rooms/${roomId}/thread/${message.id}`),
   });
   const timeline = new Timeline(stage, roomId, { actions, moved: () => moved() });
   stage.append(jump);
@@ -74,6 +75,7 @@ export function roomView(root, roomId, { seq }) {
         h('h1', { tabindex: '-1' }, h('span.room-sign', null, room.type === 'direct' ? presenceDot(peer?.id ?? '') : icon(room.type === 'private' ? 'lock' : 'hash')), h('span', null, roomName(room))),
         under && h('p', { title: under }, under)),
       room.type !== 'direct' && h('button.count-button', { type: 'button', 'data-testid': 'open-members', 'aria-label': t('room.members', { n: room.memberCount }), title: t('panel.members'), onclick: () => panel('members') }, icon('people'), h('span', null, room.memberCount)),
+      iconButton('search', t('search.inRoom'), { class: 'only-wide', 'data-testid': 'open-search', onclick: () => navigate(`/search?room=${roomId}`) }),
       iconButton('pin', t('panel.pins'), { 'data-testid': 'open-pins', onclick: () => panel('pins') }),
       iconButton('info', t('panel.details'), { 'data-testid': 'open-details', onclick: () => panel('details') }),
     ]);
@@ -114,7 +116,7 @@ export function roomView(root, roomId, { seq }) {
     watch(state => [state.rooms[roomId], state.presence, state.users], () => { drawHead(); moved(); }),
     store.subscribe((now, before) => {
       if (!now.rooms[roomId]) return;
-      const own = s => [s.logs[roomId], s.outbox, s.receipts[roomId], s.users];
+      const own = s => [s.logs[roomId], s.outbox, s.receipts[roomId], s.users, s.inbox];
       if (now.logs[roomId] === undefined && before.logs[roomId] !== undefined) timeline.reopen();
       else if (own(now).some((one, i) => one !== own(before)[i])) timeline.render();
       if (now.typing[roomId] !== before.typing[roomId] || now.users !== before.users) drawTyping();

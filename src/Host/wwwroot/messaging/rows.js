@@ -5,7 +5,7 @@ import { t } from '../core/i18n.js';
 import { normalMessage } from '../core/normal.js';
 import { dayName, fullDate } from '../core/time.js';
 import { empty, errorText } from '../core/ui.js';
-import { messageNode } from './message.js';
+import { dependsOn, messageNode } from './message.js';
 import { reach } from './roving.js';
 
 /** @typedef {import('./grouping.js').Line} Line */
@@ -14,10 +14,10 @@ const RECEIPTS_UP_TO = 50;
 /** Rows that have gone out of view and may come back soon. */
 const KEPT = 150;
 
-/** What stands for entries of the outbox until the messages themselves are here. */
-export function unsent(state, roomId, items) {
+/** What stands for entries of the outbox until the messages themselves are here. @param {string} [threadId] those of a thread */
+export function unsent(state, roomId, items, threadId) {
   const here = new Set(items.filter(one => one.senderId === state.me?.id).map(one => one.clientId));
-  return state.outbox.filter(one => one.roomId === roomId && !one.threadId && !here.has(one.clientId)).map(entry => ({
+  return state.outbox.filter(one => one.roomId === roomId && one.threadId === threadId && !here.has(one.clientId)).map(entry => ({
     ...normalMessage({ id: `local-${entry.clientId}`, roomId, clientId: entry.clientId, senderId: state.me?.id, text: entry.text, replyTo: entry.replyTo, createdAt: entry.createdAt, seq: entry.seq ?? Infinity }),
     local: entry,
   }));
@@ -82,9 +82,7 @@ export class Rows {
     if (row.kind !== 'message') return [state.rooms[this.roomId]?.type];
     const { message } = row;
     const ids = seen?.id === message.id ? seen.ids : [];
-    const people = [message.senderId, message.replyTo?.senderId, ...message.mentions, ...message.reactions.flatMap(one => one.userIds), ...(message.replierIds ?? []), ...ids].map(id => state.users[id]);
-    const { local } = message;
-    return [local ? local.state + local.code : '', local ? message.text : message, row.first, ids.join(), ...people];
+    return [row.first, ids.join(), ...ids.map(id => state.users[id]), ...dependsOn(message, state)];
   }
 
   /** Those longest out of the page go. */

@@ -1,6 +1,7 @@
-import { del, patchJson, post, put } from '../core/api.js';
-import { applier } from '../core/app-state.js';
-import { avatar, presenceDot } from '../core/avatar.js';
+// What a room is, what to hear from it, and the way out of it.
+
+import { post } from '../core/api.js';
+import { avatar, presenceDot, roomAvatar } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
@@ -9,19 +10,9 @@ import { navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
 import { withoutRoom } from '../core/sync.js';
 import { shortDate } from '../core/time.js';
-import { confirm, dialogForm, errorText, field, notify, notifyError, openDialog } from '../core/ui.js';
-
-async function editRoom(room) {
-  const done = await openDialog(t('room.edit'), (close, redraw) => dialogForm(close, redraw, {
-    testid: 'edit-room-submit', action: t('action.save'),
-    submit: data => patchJson(`/rooms/${room.id}`, { name: String(data.get('name')).trim(), topic: String(data.get('topic')).trim() }).then(() => true),
-    fields: error => [
-      field(t('room.name'), { name: 'name', value: room.name ?? '', maxlength: '80', autofocus: true }, { error: error?.errors?.name?.[0] }),
-      field(t('room.topic'), { name: 'topic', value: room.topic, maxlength: '250' }, { hint: t('room.topicHint'), error: error?.errors?.topic?.[0] }),
-    ],
-  }));
-  if (done) notify(t('notice.saved'), { ms: 2500 });
-}
+import { confirm, errorText, notify } from '../core/ui.js';
+import { presenceText } from '../people/card.js';
+import { setRoomPreference } from './preferences.js';
 
 function gone(roomId) {
   store.set(state => withoutRoom(state, roomId));
@@ -38,24 +29,23 @@ async function leave(room) {
   }
 }
 
-async function remove(room) {
-  const text = h('div', null, h('p', null, t('room.deleteText', { n: room.memberCount })), h('ul.what-goes', null, ['room.deleteMessages', 'room.deleteFiles', 'room.deleteInvites'].map(key => h('li', null, t(key)))), h('p', null, t('room.deleteFinal')));
-  if (!await confirm({ title: t('room.deleteTitle', { name: roomName(room) }), text, action: t('room.delete') })) return;
-  try {
-    await del(`/rooms/${room.id}`);
-    gone(room.id);
-  } catch (error) {
-    notifyError(error);
-  }
+/** @param {any} room */
+function facts(room) {
+  return h('dl.facts', null,
+    h('dt', null, t('room.kind')), h('dd', null, t(`room.${room.type}`)),
+    h('dt', null, t('panel.members')), h('dd', null, h('a', { href: `/rooms/${room.id}/members` }, t('room.members', { n: room.memberCount }))),
+    h('dt', null, t('room.created')), h('dd', null, room.createdAt ? shortDate(room.createdAt) : '–'),
+    room.slowModeSeconds > 0 && [h('dt', null, t('room.slow')), h('dd', null, t('room.slowOn', { n: room.slowModeSeconds }))],
+    room.retentionDays > 0 && [h('dt', null, t('room.keep')), h('dd', null, t('room.keepDays', { n: room.retentionDays }))]);
 }
 
-async function setMuted(room, muted) {
-  try {
-    await put(`/rooms/${room.id}/preferences`, { muted });
-    await applier.fetchRoom(room.id);
-  } catch (error) {
-    notifyError(error);
-  }
+function hearing(room) {
+  const now = room.muted ? 'none' : room.type === 'direct' ? 'all' : room.notify;
+  const set = { all: { muted: false, notify: 'all' }, mentions: { muted: false, notify: 'mentions' }, none: { muted: true } };
+  const offered = room.type === 'direct' ? ['all', 'none'] : ['all', 'mentions', 'none'];
+  return h('fieldset.hearing', null, h('legend', null, t('room.notify')), offered.map(one => h('label.check', null,
+    h('input', { type: 'radio', name: 'hearing', value: one, checked: now === one, 'data-testid': `room-notify-${one}`, onchange: () => setRoomPreference(room, room.type === 'direct' ? { muted: one === 'none' } : set[one]) }),
+    h('span', null, t(`room.hear.${one}`), h('small', null, t(`room.hear.${one}Hint`))))));
 }
 
 /** @param {Element} root @param {string} roomId */
@@ -64,21 +54,15 @@ export function detailsPanel(root, roomId) {
     const room = state.rooms[roomId];
     if (!room) return;
     const direct = room.type === 'direct';
-    const peer = room.peer;
-    const status = state.presence[peer?.id ?? '']?.status ?? 'offline';
     patch(root, h('div.details', { 'data-testid': 'details-panel' },
-      direct && peer && h('div.profile', null, avatar(peer, 'large'), h('h3', null, peer.displayName), h('p.muted', null, `@${peer.username}`),
-        h('p', null, presenceDot(peer.id), ' ', t(`presence.${status}`)), peer.bio && h('p', null, peer.bio)),
-      !direct && h('dl.facts', null,
-        h('dt', null, t('room.name')), h('dd', null, roomName(room)),
-        h('dt', null, t('room.topic')), h('dd', null, room.topic || h('span.muted', null, t('room.noTopic'))),
-        h('dt', null, t('room.kind')), h('dd', null, t(`room.${room.type}`)),
-        h('dt', null, t('panel.members')), h('dd', null, h('a', { href: `/rooms/${roomId}/members` }, t('room.members', { n: room.memberCount }))),
-        h('dt', null, t('room.created')), h('dd', null, room.createdAt ? shortDate(room.createdAt) : '–')),
-      h('label.check', null, h('input', { type: 'checkbox', checked: room.muted, onchange: event => setMuted(room, event.currentTarget.checked) }), h('span', null, t('room.mute'), h('small', null, t('room.muteHint')))),
-      h('div.stack', null,
-        !direct && room.role !== 'member' && h('button.secondary.wide', { type: 'button', 'data-testid': 'edit-room', onclick: () => editRoom(room) }, icon('edit'), t('room.edit')),
-        !direct && h('button.secondary.wide', { type: 'button', 'data-testid': 'leave-room', onclick: () => leave(room) }, icon('leave'), t('room.leave')),
-        !direct && room.role === 'owner' && h('button.danger-quiet.wide', { type: 'button', 'data-testid': 'delete-room', onclick: () => remove(room) }, icon('trash'), t('room.delete')))));
+      direct && room.peer ? h('div.profile', null, avatar(room.peer, 'large'), h('h3', null, room.peer.displayName), h('p.muted', null, `@${room.peer.username}`),
+        h('p.person-status', null, presenceDot(room.peer.id), ' ', presenceText(room.peer.id)), room.peer.bio && h('p.person-bio', null, room.peer.bio))
+        : h('div.profile', null, roomAvatar(room, 'large'), h('h3', null, roomName(room)), h('p', { class: !room.topic && 'muted' }, room.topic || t('room.noTopic'))),
+      !direct && facts(room),
+      hearing(room),
+      h('div.stack.tight', null,
+        h('a.button.secondary.wide', { href: `/search?room=${roomId}`, 'data-testid': 'search-room' }, icon('search'), t('search.inRoom')),
+        !direct && room.role !== 'member' && h('a.button.secondary.wide', { href: `/rooms/${roomId}/settings`, 'data-testid': 'edit-room' }, icon('settings'), t('panel.settings')),
+        !direct && h('button.danger-quiet.wide', { type: 'button', 'data-testid': 'leave-room', onclick: () => leave(room) }, icon('leave'), t('room.leave')))));
   });
 }

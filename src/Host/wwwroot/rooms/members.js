@@ -1,29 +1,19 @@
-import { all, del, patchJson, post } from '../core/api.js';
+import { del, patchJson, post } from '../core/api.js';
 import { watchPresence } from '../core/app-state.js';
 import { avatar, presenceDot } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { normalUser } from '../core/normal.js';
 import { store, watch } from '../core/store.js';
 import { confirm, failure, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
 import { openDirect, peopleSearch } from './create.js';
 import { inviteLink } from './invites.js';
+import { loadMembers } from './member-list.js';
+import { rank } from './rank.js';
 
+/** A list that is longer than a screen gets a field to narrow it. */
+const FILTER_FROM = 12;
 const ORDER = { owner: 0, moderator: 1, member: 2 };
-const loading = new Map();
-
-/** The members of a room, once; events keep them true afterwards. */
-export function loadMembers(roomId, { again = false } = {}) {
-  if (store.get().members[roomId] && !again) return Promise.resolve();
-  if (!loading.has(roomId)) {
-    loading.set(roomId, all(`/rooms/${roomId}/members`).then(items => {
-      const members = items.map(one => ({ ...one, user: normalUser(one.user) }));
-      store.set(state => ({ ...state, members: { ...state.members, [roomId]: members }, users: { ...state.users, ...Object.fromEntries(members.map(one => [one.user.id, one.user])) } }));
-    }).finally(() => loading.delete(roomId)));
-  }
-  return loading.get(roomId);
-}
 
 async function act(roomId, run) {
   try {
@@ -72,8 +62,8 @@ export async function addPeople(roomId) {
 function row(room, member) {
   const items = menuItems(room, member);
   return h('li.member', { key: member.user.id, 'data-testid': 'member', 'data-user-id': member.user.id },
-    h('span.avatar-wrap', null, avatar(member.user), presenceDot(member.user.id)),
-    h('div.grow', null, h('strong', { title: member.user.displayName }, member.user.displayName || '…'), h('small', null, `@${member.user.username}`)),
+    h('span.avatar-wrap', { 'data-person': member.user.id }, avatar(member.user), presenceDot(member.user.id)),
+    h('a.grow.member-name', { href: `/people/${member.user.id}`, 'data-person': member.user.id }, h('strong', { title: member.user.displayName }, member.user.displayName || '…'), h('small', null, `@${member.user.username}`)),
     member.role !== 'member' && h('span.tag', null, t(`role.${member.role}`)),
     items.length > 0 && iconButton('more', t('members.actions', { name: member.user.displayName }), { 'aria-haspopup': 'menu', 'data-testid': 'member-menu', onclick: event => openMenu(event.currentTarget, items) }));
 }
@@ -81,6 +71,7 @@ function row(room, member) {
 /** @param {Element} root @param {string} roomId */
 export function membersPanel(root, roomId) {
   let error = null;
+  let text = '';
   const load = () => loadMembers(roomId).then(() => watchPresence((store.get().members[roomId] ?? []).slice(0, 150).map(one => one.user.id)), failed => { error = failed; draw(); });
   function draw() {
     const state = store.get();
@@ -93,7 +84,12 @@ export function membersPanel(root, roomId) {
     else if (!members) body = skeleton(6, 'row');
     else {
       const sorted = [...members].sort((a, b) => ORDER[a.role] - ORDER[b.role] || a.user.displayName.localeCompare(b.user.displayName));
-      body = h('ul.members', null, sorted.map(one => row(room, one)));
+      const shown = text ? sorted.filter(one => rank(one.user.displayName, text) !== null || rank(one.user.username, text) !== null) : sorted;
+      body = [
+        members.length > FILTER_FROM && h('input.search-input', { key: 'filter', type: 'search', 'aria-label': t('members.filter'), placeholder: t('members.filter'), 'data-testid': 'members-filter', oninput: event => { text = event.currentTarget.value.trim(); draw(); } }),
+        h('ul.members', { key: 'list' }, shown.map(one => row(room, one))),
+        !shown.length && h('p.muted.center', null, t('people.noneFound', { text })),
+      ];
     }
     patch(root, h('div', { 'data-testid': 'members-panel' },
       may && h('div.panel-actions', null,

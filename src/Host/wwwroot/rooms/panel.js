@@ -1,26 +1,35 @@
-// The right side of a room: members, pins, details. Which one is open is part of the URL.
+// The right side of a room: members, pins, details, settings, a thread. Which one is open is part of the URL.
 
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
+import { lazyView } from '../core/lazy.js';
+import { roomName } from '../core/people.js';
 import { navigate } from '../core/router.js';
+import { store } from '../core/store.js';
 import { iconButton } from '../core/ui.js';
-import { detailsPanel } from './details.js';
-import { membersPanel } from './members.js';
-import { pinsPanel } from '../messaging/pins.js';
 
-const PANELS = { members: membersPanel, pins: pinsPanel, details: detailsPanel };
-export const isPanel = name => name in PANELS;
+/** @type {Record<string, {load: () => Promise<any>, open: (module: any, body: any, roomId: string, params: any) => any}>} */
+const PANELS = {
+  members: { load: () => import('./members.js'), open: (module, body, roomId) => module.membersPanel(body, roomId) },
+  pins: { load: () => import('../messaging/pins.js'), open: (module, body, roomId) => module.pinsPanel(body, roomId) },
+  details: { load: () => import('./details.js'), open: (module, body, roomId) => module.detailsPanel(body, roomId) },
+  settings: { load: () => import('./settings.js'), open: (module, body, roomId) => module.roomSettings(body, roomId) },
+  thread: { load: () => import('../messaging/thread.js'), open: (module, body, roomId, params) => module.threadPanel(body, roomId, params) },
+};
+export const isPanel = name => name in PANELS && name !== 'thread';
 
-/** @param {Element} root @param {string} roomId @param {string} name */
-export function panelView(root, roomId, name) {
+/** @param {Element} root @param {string} roomId @param {string} name @param {Record<string, string>} params */
+export function panelView(root, roomId, name, params) {
   const body = h('div.panel-body', { own: true });
+  const up = name === 'settings' ? `/rooms/${roomId}/details` : `/rooms/${roomId}`;
+  const close = () => navigate(up, { replace: true });
   patch(root, [
     h('header.panel-head', null,
-      h('h2', { tabindex: '-1', id: 'panel-title' }, t(`panel.${name}`)),
-      iconButton('close', t('action.close'), { 'data-testid': 'close-panel', onclick: () => navigate(`/rooms/${roomId}`, { replace: true }) })),
+      iconButton('back', t('action.back'), { class: name !== 'settings' && 'only-narrow', 'data-testid': 'panel-back', onclick: close }),
+      h('div.grow', null, h('h2', { tabindex: '-1', id: 'panel-title' }, t(`panel.${name}`)), name === 'thread' && h('p', null, roomName(store.get().rooms[roomId]))),
+      iconButton('close', t('action.close'), { class: 'only-wide', 'data-testid': 'close-panel', onclick: () => navigate(`/rooms/${roomId}`, { replace: true }) })),
     body,
   ]);
-  const off = PANELS[name](body, roomId);
   /** @type {HTMLElement | null} */ (root.querySelector('#panel-title'))?.focus({ preventScroll: true });
-  return off;
+  return lazyView(body, PANELS[name].load, module => PANELS[name].open(module, body, roomId, params)).stop;
 }

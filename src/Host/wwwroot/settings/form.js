@@ -2,6 +2,7 @@ import { h, patch } from '../core/html.js';
 
 /**
  * A form on a settings page that tells what became of it.
+ * @returns {() => void} draws it anew
  * @param {Element} root @param {(state: {busy: boolean, error: any, done: boolean}) => any} content @param {(data: FormData) => Promise<any>} save @param {string} doneText
  */
 export function settingsForm(root, content, save, doneText) {
@@ -25,4 +26,5 @@ export function settingsForm(root, content, save, doneText) {
     },
   }, content(state), state.done && h('p.callout.ok', { role: 'status' }, doneText)));
   draw();
+  return draw;
 }

@@ -1,4 +1,5 @@
 import { patchJson } from '../core/api.js';
+import { avatarField } from '../core/avatar-field.js';
 import { avatar } from '../core/avatar.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
@@ -7,19 +8,25 @@ import { withUser } from '../core/sync.js';
 import { errorText, field } from '../core/ui.js';
 import { settingsForm } from './form.js';
 
+/** @param {Element} root */
 export function profilePage(root) {
-  settingsForm(root, state => {
+  const known = user => { if (user) store.set(now => withUser(now, user)); };
+  let redraw = () => {};
+  const picture = avatarField({
+    path: '/users/me/avatar', done: known, redraw: () => redraw(),
+    picture: () => avatar(store.get().me, 'large'), has: () => Boolean(store.get().me?.avatarUrl),
+  });
+  redraw = settingsForm(root, state => {
     const me = store.get().me;
     return [
       h('h2', null, t('settings.profile')),
-      h('div.profile-line', null, avatar(me, 'large'), h('div', null, h('strong', null, me?.displayName), h('p.muted', null, `@${me?.username}${me?.email ? ` · ${me.email}` : ''}`))),
+      h('p.muted', null, t('settings.profileIntro')),
+      picture(),
       field(t('auth.displayName'), { name: 'displayName', value: me?.displayName ?? '', maxlength: '80', autocomplete: 'name', 'data-testid': 'profile-name' }, { error: state.error?.errors?.displayName?.[0] }),
       field(t('settings.bio'), { name: 'bio', rows: '3', value: me?.bio ?? '', maxlength: '500', 'data-testid': 'profile-bio' }, { hint: t('settings.bioHint'), error: state.error?.errors?.bio?.[0] }),
+      h('dl.facts', null, h('dt', null, t('auth.username')), h('dd', null, `@${me?.username}`), me?.email && [h('dt', null, t('auth.email')), h('dd', null, me.email)]),
       state.error && h('p.form-error', { role: 'alert' }, errorText(state.error)),
       h('div', null, h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': 'profile-save' }, t('action.save'))),
     ];
-  }, async data => {
-    const user = await patchJson('/users/me', { displayName: String(data.get('displayName')).trim(), bio: String(data.get('bio')).trim() });
-    if (user) store.set(now => withUser(now, user));
-  }, t('notice.saved'));
+  }, async data => known(await patchJson('/users/me', { displayName: String(data.get('displayName')).trim(), bio: String(data.get('bio')).trim() })), t('notice.saved'));
 }

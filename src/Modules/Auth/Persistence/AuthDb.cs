@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Pictures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -17,6 +18,8 @@ internal sealed class AuthDb : ModuleDbContext
 
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
+    public DbSet<AccountAvatar> Avatars => Set<AccountAvatar>();
+
     public DbSet<InstallationRow> Installations => Set<InstallationRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -32,6 +35,16 @@ internal sealed class AuthDb : ModuleDbContext
             token.Property(t => t.IssuedAt).HasColumnName("issued_at");
             token.Property(t => t.UsedAt).HasColumnName("used_at");
             token.HasOne(t => t.Session).WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<AccountAvatar>(avatar =>
+        {
+            avatar.ToTable("auth_avatars");
+            avatar.HasKey(a => a.AccountId);
+            avatar.Property(a => a.AccountId).HasColumnName("account_id").ValueGeneratedNever();
+            avatar.Property(a => a.Version).HasColumnName("version").HasMaxLength(Picture.VersionLength);
+            avatar.Property(a => a.ContentType).HasColumnName("content_type").HasMaxLength(32);
+            avatar.Property(a => a.Bytes).HasColumnName("bytes");
+            avatar.HasOne<Account>().WithOne().HasForeignKey<AccountAvatar>(a => a.AccountId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<InstallationRow>(row =>
         {
@@ -77,6 +90,7 @@ internal sealed class AuthDb : ModuleDbContext
         account.Property(a => a.IsActive).HasColumnName("is_active");
         account.Property(a => a.CreatedAt).HasColumnName("created_at");
         account.Property(a => a.LastLoginAt).HasColumnName("last_login_at");
+        account.Property(a => a.AvatarVersion).HasColumnName("avatar_version").HasMaxLength(Picture.VersionLength);
         account.Ignore(a => a.NormalizedUserName).Ignore(a => a.ConcurrencyStamp).Ignore(a => a.PhoneNumber).Ignore(a => a.PhoneNumberConfirmed)
             .Ignore(a => a.TwoFactorEnabled).Ignore(a => a.LockoutEnabled).Ignore(a => a.LockoutEnd).Ignore(a => a.AccessFailedCount);
         account.HasIndex(a => a.UserName).IsUnique();

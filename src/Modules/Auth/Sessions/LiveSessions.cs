@@ -58,6 +58,13 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
     public bool HasEnded(Guid sessionId) =>
         sessions.TryGetValue(sessionId, out var session) && (session.EndedAt != 0 || session.ExpiresAt <= time.Now());
 
+    public async Task<IReadOnlySet<Guid>> Living(IReadOnlyCollection<Guid> sessionIds, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        return await db.Sessions.Where(s => sessionIds.Contains(s.Id) && s.EndedAt == null).Select(s => s.Id).ToHashSetAsync(ct);
+    }
+
     /// <summary>The session if it lives and its account is active; counts as its use.</summary>
     public async ValueTask<LiveSession?> Find(Guid id, CancellationToken ct)
     {

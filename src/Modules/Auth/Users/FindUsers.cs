@@ -38,28 +38,9 @@ internal static class FindUsers
 
     internal sealed class Handler(AuthDb db) : IRequestHandler<Query, Result<Page<UserView>>>
     {
-        /// <summary>Above every text with the prefix: the last code point there is.</summary>
-        private const string End = "\U0010FFFF";
-
         public async Task<Result<Page<UserView>>> Handle(Query request, CancellationToken cancellationToken)
         {
-            var people = db.Accounts.AsNoTracking().Where(a => a.IsActive);
-            if (request.Text.Length > 0)
-            {
-                // As ranges, so that both halves follow an index.
-                var from = Account.SearchKey(request.Text);
-                var to = from + End;
-                people = people.Where(a =>
-                    (string.Compare(a.UserName, from) >= 0 && string.Compare(a.UserName, to) < 0)
-                    || (string.Compare(a.DisplayNameKey, from) >= 0 && string.Compare(a.DisplayNameKey, to) < 0));
-            }
-
-            if (DecodeCursor(request.Cursor) is { } after)
-            {
-                people = people.Where(a => string.Compare(a.UserName, after) > 0);
-            }
-
-            var found = await people.OrderBy(a => a.UserName).Take(request.Limit + 1).ToListAsync(cancellationToken);
+            var found = await db.Accounts.BeginningWith(request.Text, DecodeCursor(request.Cursor)).Take(request.Limit + 1).ToListAsync(cancellationToken);
             var items = found.Take(request.Limit).Select(a => request.Caller.IsAdmin || a.Id == request.Caller.UserId ? a.ToOwnView() : a.ToView()).ToList();
             return new Page<UserView>(items, found.Count > request.Limit ? EncodeCursor(items[^1].Username) : null);
         }

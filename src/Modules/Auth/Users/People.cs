@@ -39,4 +39,12 @@ internal sealed class People(IServiceScopeFactory scopes) : IPeople
 
         return active;
     }
+
+    public async Task<Guid?> IdOf(string username, CancellationToken ct)
+    {
+        var key = username.ToLowerInvariant();
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        return await db.Accounts.Where(a => a.UserName == key).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(ct);
+    }
 }

@@ -26,8 +26,6 @@ internal static class UpdateProfile
 
     public sealed record Command(string? DisplayName, string? Bio, Caller Caller) : IRequest<Result<UserView>>;
 
-    private sealed record ProfileEvent(UserView User);
-
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator()
@@ -54,14 +52,7 @@ internal static class UpdateProfile
                     }
 
                     await db.SaveChangesAsync(ct);
-
-                    // Without the email, also in the person's own log: one event for all who hear of it.
-                    var seen = new ProfileEvent(account.ToView());
-                    foreach (var person in contacts.Append(userId).Distinct())
-                    {
-                        await transaction.AppendUser(person, "profile", seen, ct);
-                    }
-
+                    await transaction.TellProfile(account, contacts, ct);
                     return account.ToOwnView();
                 },
                 new CommitOrigin(request.Caller.SessionId),

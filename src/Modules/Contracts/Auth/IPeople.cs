@@ -7,4 +7,7 @@ public interface IPeople
 
     /// <summary>The subset of <paramref name="userIds"/> that are active accounts.</summary>
     Task<IReadOnlySet<Guid>> Active(IReadOnlyCollection<Guid> userIds, CancellationToken ct);
+
+    /// <summary>The account with this username, whatever its case; null if there is none.</summary>
+    Task<Guid?> IdOf(string username, CancellationToken ct);
 }

@@ -7,4 +7,7 @@ namespace ChatMonolith.Contracts.Auth;
 public interface ISessionState
 {
     bool HasEnded(Guid sessionId);
+
+    /// <summary>The subset of <paramref name="sessionIds"/> that have not ended, as the database knows.</summary>
+    Task<IReadOnlySet<Guid>> Living(IReadOnlyCollection<Guid> sessionIds, CancellationToken ct);
 }

@@ -20,6 +20,9 @@ public enum LogEntryType
     MemberRole = 10,
     RoomUpdated = 11,
     MessagesExpired = 12,
+
+    /// <summary>Stands for the entries that retention compacted; told, and never appended.</summary>
+    LogTrimmed = 13,
 }
 
 /// <summary>One entry of a room's log before it has its number.</summary>
@@ -31,6 +34,8 @@ public enum LogEntryType
 /// <param name="Role">For <c>member.joined</c> and <c>member.role</c>.</param>
 /// <param name="Message">What the live frame shows as <c>message</c>.</param>
 /// <param name="Room">What the live frame shows as <c>room</c>.</param>
+/// <param name="UpToSeq">For <c>messages.expired</c>; for <c>log.trimmed</c> its <c>toSeq</c>.</param>
+/// <param name="Digest">For <c>log.trimmed</c>: the whole digest at its end, in hex.</param>
 public sealed record LogEntry(
     LogEntryType Type,
     Guid By,
@@ -39,7 +44,9 @@ public sealed record LogEntry(
     string? Emoji = null,
     RoomRole? Role = null,
     MessageView? Message = null,
-    RoomView? Room = null);
+    RoomView? Room = null,
+    long? UpToSeq = null,
+    string? Digest = null);
 
 /// <param name="SessionId">The session that acts: the writer refuses once it has ended. Null for the server's own acts.</param>
 /// <param name="Reply">The socket command that waits for this commit, if it came over a socket.</param>

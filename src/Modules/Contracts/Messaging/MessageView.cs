@@ -38,4 +38,8 @@ public sealed record MessageView(
     Instant? EditedAt,
     bool IsDeleted,
     bool Pinned,
-    Instant CreatedAt);
+    Instant CreatedAt)
+{
+    /// <summary>The message is for everybody in the room; <see cref="Mentions"/> does not list them.</summary>
+    public bool MentionsAll { get; init; }
+}

@@ -5,6 +5,9 @@ namespace ChatMonolith.Contracts.Rooms;
 /// <summary>What a person is in a room.</summary>
 public sealed record Membership(RoomType RoomType, RoomRole Role, int SlowModeSeconds)
 {
+    /// <summary>Somebody in the room wanted to hear of every message, lately at least: it is worth asking who.</summary>
+    public bool SomeWantAll { get; init; }
+
     /// <summary>Has a say over what others write. In a direct room neither has, though both own it.</summary>
     public bool IsModerator => RoomType is not RoomType.Direct && Role is (RoomRole.Moderator or RoomRole.Owner);
 }
@@ -22,6 +25,9 @@ public interface IRoomAccess
 
     /// <summary>As <see cref="Member"/>, without I/O. For the log's writer, which has asked <see cref="Load"/> before.</summary>
     Result<Membership> MemberFromMemory(Guid roomId, Guid userId);
+
+    /// <summary>The people of a room that is in memory; nobody for another. For the log's writer.</summary>
+    IReadOnlyCollection<Guid> MembersFromMemory(Guid roomId);
 
     /// <summary>Brings a room's memberships into memory.</summary>
     ValueTask Load(Guid roomId, CancellationToken ct);

@@ -54,4 +54,8 @@ public sealed record MyRoomView(
     long AtSeq,
     string Digest,
     UserView? Peer)
-    : RoomView(Id, Type, Name, Topic, AvatarUrl, CreatedBy, CreatedAt, MemberCount, LastSeq, SlowModeSeconds, RetentionDays);
+    : RoomView(Id, Type, Name, Topic, AvatarUrl, CreatedBy, CreatedAt, MemberCount, LastSeq, SlowModeSeconds, RetentionDays)
+{
+    /// <summary>Of what the caller wants to hear; <see cref="Muted"/> wins.</summary>
+    public RoomNotify Notify { get; init; }
+}

@@ -52,8 +52,7 @@ internal static class DeleteMessage
             row.PinnedBy = null;
             row.DeletedAt = log.At;
             await db.SaveChangesAsync(ct);
-            await db.Revisions.Where(r => r.MessageId == row.Id).ExecuteDeleteAsync(ct);
-            await db.Reactions.Where(r => r.MessageId == row.Id).ExecuteDeleteAsync(ct);
+            await MessageDetails.Remove(db, [row.Id], ct);
             if (row.ThreadId is { } rootId)
             {
                 await CountLess(db, rootId, ct);

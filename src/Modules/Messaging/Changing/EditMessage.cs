@@ -3,6 +3,8 @@ using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Mentions;
+using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
 using ChatMonolith.Messaging.Rendering;
 using FluentValidation;
@@ -25,7 +27,7 @@ internal static class EditMessage
                 return edited.IsOk ? (await mediator.Send(new GetMessage.Query(id, caller), ct)).ToOk() : edited.Error.ToProblem();
             })
             .WithTags("Messages").WithSummary("Edit a message of one's own")
-            .WithDescription("The earlier text is kept as a revision. The same text again changes nothing.")
+            .WithDescription("The earlier text is kept as a revision. The same text again changes nothing. Who is named in the new text and was told nothing of the message before is notified.")
             .Produces<MessageView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
     public static void MapCommand(SocketCommands commands) =>
@@ -47,17 +49,18 @@ internal static class EditMessage
                 .Must(t => !t.Contains('\0', StringComparison.Ordinal)).WithMessage("A text holds no NUL characters.");
     }
 
-    internal sealed class Handler(MessageChange changes) : IRequestHandler<Command, Result<SeqReply>>
+    internal sealed class Handler(MessageChange changes, MessageNotices notices) : IRequestHandler<Command, Result<SeqReply>>
     {
         public Task<Result<SeqReply>> Handle(Command command, CancellationToken cancellationToken)
         {
             var html = Markdown.Render(command.Text);
-            return changes.Run(command.MessageId, command.Caller, command.Reply, (message, ct) => Edit(message, command, html, ct), cancellationToken);
+            var names = MentionText.Of(command.Text);
+            return changes.Run(command.MessageId, command.Caller, command.Reply, (message, ct) => Edit(message, command, html, names, ct), cancellationToken);
         }
 
-        private static async Task<Result<LogEntry>> Edit(ChangedMessage message, Command command, string? html, CancellationToken ct)
+        private async Task<Result<LogEntry>> Edit(ChangedMessage message, Command command, string? html, MentionText? names, CancellationToken ct)
         {
-            var (log, db, row, _) = message;
+            var (log, db, row, membership) = message;
             if (row.SenderId != command.Caller.UserId || row.Type is MessageType.System)
             {
                 return Error.Forbidden("Only who wrote a message can edit it.");
@@ -74,11 +77,19 @@ internal static class EditMessage
             }
 
             await KeepRevision(db, row, ct);
+            var calledBefore = row.Text?.Contains('@', StringComparison.Ordinal) == true;
             row.Text = command.Text;
             row.Html = html;
             row.EditedAt = log.At;
             await db.SaveChangesAsync(ct);
             var view = (await MessageViews.Of(db, [row], ct))[0];
+            if (names is not null || calledBefore)
+            {
+                var mentioned = await notices.Resolve(log, row.RoomId, row.SenderId, membership, names, ct);
+                view = view with { Mentions = [.. mentioned.People.Order()], MentionsAll = mentioned.All };
+                await notices.Retell(log, view, mentioned, ct);
+            }
+
             return new LogEntry(LogEntryType.MessageEdited, command.Caller.UserId, row.Id, Message: view);
         }
 

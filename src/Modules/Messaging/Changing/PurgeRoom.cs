@@ -3,13 +3,14 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Search;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatMonolith.Messaging.Changing;
 
 /// <summary>Removes a deleted room's messages and its log, in small transactions between which others are served.</summary>
-internal sealed class PurgeRoom(IRoomLog log, LogHeads heads) : INotificationHandler<RoomDeleted>
+internal sealed class PurgeRoom(IRoomLog log, LogHeads heads, SearchIndex index) : INotificationHandler<RoomDeleted>
 {
     private const int RowsPerCommit = 500;
 
@@ -25,8 +26,15 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads) : INotificationHan
         {
         }
 
+        while (await Commit((db, ct) => PurgeSpent(db, roomId, ct), cancellationToken) > 0)
+        {
+        }
+
         await Commit((db, ct) => PurgeRest(db, roomId, ct), cancellationToken);
         heads.Rooms.TryRemove(roomId, out _);
+
+        // Last: while its log is there, the index would follow it again.
+        await index.Purge(roomId, cancellationToken);
     }
 
     private async Task<int> Commit(Func<MessagingDb, CancellationToken, Task<int>> purge, CancellationToken ct)
@@ -38,8 +46,7 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads) : INotificationHan
     private static async Task<int> PurgeMessages(MessagingDb db, Guid roomId, CancellationToken ct)
     {
         var ids = await db.Messages.Where(m => m.RoomId == roomId).OrderBy(m => m.Id).Select(m => m.Id).Take(RowsPerCommit).ToListAsync(ct);
-        await db.Revisions.Where(r => ids.Contains(r.MessageId)).ExecuteDeleteAsync(ct);
-        await db.Reactions.Where(r => ids.Contains(r.MessageId)).ExecuteDeleteAsync(ct);
+        await MessageDetails.Remove(db, ids, ct);
         return await db.Messages.Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync(ct);
     }
 
@@ -49,6 +56,14 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads) : INotificationHan
         return first is null ? 0 : await db.Log.Where(e => e.RoomId == roomId && e.Seq < first + RowsPerCommit).ExecuteDeleteAsync(ct);
     }
 
+    private static async Task<int> PurgeSpent(MessagingDb db, Guid roomId, CancellationToken ct)
+    {
+        db.Spent.RemoveRange(await db.Spent.Where(s => s.RoomId == roomId).OrderBy(s => s.SenderId).ThenBy(s => s.ClientId).Take(RowsPerCommit).ToListAsync(ct));
+        return await db.SaveChangesAsync(ct);
+    }
+
     private static async Task<int> PurgeRest(MessagingDb db, Guid roomId, CancellationToken ct) =>
-        await db.Reads.Where(r => r.RoomId == roomId).ExecuteDeleteAsync(ct) + await db.Heads.Where(h => h.RoomId == roomId).ExecuteDeleteAsync(ct);
+        await db.Reads.Where(r => r.RoomId == roomId).ExecuteDeleteAsync(ct) + await db.Trims.Where(t => t.RoomId == roomId).ExecuteDeleteAsync(ct)
+        + await db.Expiries.Where(e => e.RoomId == roomId).ExecuteDeleteAsync(ct)
+        + await db.Heads.Where(h => h.RoomId == roomId).ExecuteDeleteAsync(ct);
 }

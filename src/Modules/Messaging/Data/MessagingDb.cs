@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Messaging.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -27,6 +28,24 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
 
     public DbSet<MetaRow> Meta => Set<MetaRow>();
 
+    public DbSet<MentionRow> Mentions => Set<MentionRow>();
+
+    public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
+
+    public DbSet<TrimRow> Trims => Set<TrimRow>();
+
+    public DbSet<ExpiryRow> Expiries => Set<ExpiryRow>();
+
+    public DbSet<SpentRow> Spent => Set<SpentRow>();
+
+    public DbSet<PushSubscriptionRow> PushSubscriptions => Set<PushSubscriptionRow>();
+
+    public DbSet<PushOwedRow> PushOwed => Set<PushOwedRow>();
+
+    public DbSet<PreferenceRow> Preferences => Set<PreferenceRow>();
+
+    public DbSet<SearchHeadRow> SearchHeads => Set<SearchHeadRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<RoomHeadRow>(b =>
@@ -50,6 +69,10 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
             b.Property(r => r.Role).HasColumnName("role");
         });
         modelBuilder.Entity<MessageRow>(ConfigureMessages);
+        NotifyTables.Configure(modelBuilder);
+        PushTables.Configure(modelBuilder);
+        SearchModel.Configure(modelBuilder);
+        RetentionTables.Configure(modelBuilder);
         modelBuilder.Entity<RevisionRow>(b =>
         {
             b.ToTable("msg_revisions").HasKey(r => new { r.MessageId, r.Number });

@@ -49,6 +49,16 @@ internal static class EntryFrames
             json.WriteString("role"u8, NameOf(role));
         }
 
+        if (entry.UpToSeq is { } upTo)
+        {
+            json.WriteNumber(entry.Type is LogEntryType.LogTrimmed ? "toSeq"u8 : "upToSeq"u8, upTo);
+        }
+
+        if (entry.Digest is { } digest)
+        {
+            json.WriteString("digest"u8, digest);
+        }
+
         if (entry.Room is { } room)
         {
             json.WritePropertyName("room"u8);
@@ -108,6 +118,7 @@ internal static class EntryFrames
         WriteRare(json, "attachments", m.Attachments.Count == 0 ? null : m.Attachments);
         WriteRare(json, "reactions", m.Reactions.Count == 0 ? null : m.Reactions);
         WriteRare(json, "mentions", m.Mentions.Count == 0 ? null : m.Mentions);
+        WriteRare(json, "mentionsAll", m.MentionsAll ? (object)true : null);
         WriteRare(json, "isEdited", m.IsEdited ? (object)true : null);
         WriteRare(json, "editedAt", m.EditedAt);
         WriteRare(json, "isDeleted", m.IsDeleted ? (object)true : null);
@@ -116,7 +127,7 @@ internal static class EntryFrames
     }
 
     private static bool IsPlain(MessageView m) =>
-        m is { ReplyTo: null, ThreadId: null, ReplyCount: 0, LastReplyAt: null, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false }
+        m is { ReplyTo: null, ThreadId: null, ReplyCount: 0, LastReplyAt: null, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false, MentionsAll: false }
         && m.Attachments.Count == 0 && m.Reactions.Count == 0 && m.Mentions.Count == 0;
 
     private static void WriteRare(Utf8JsonWriter json, string name, object? value)

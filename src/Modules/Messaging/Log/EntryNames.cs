@@ -19,6 +19,7 @@ internal static class EntryNames
         LogEntryType.MemberRole => "member.role",
         LogEntryType.RoomUpdated => "room.updated",
         LogEntryType.MessagesExpired => "messages.expired",
+        LogEntryType.LogTrimmed => "log.trimmed",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "An entry type without a name."),
     };
 

@@ -3,6 +3,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Notifying;
 using Microsoft.Extensions.Logging;
 
 namespace ChatMonolith.Messaging.Log;
@@ -15,10 +16,17 @@ internal sealed class LogBatch(
     StagedHeads staged,
     IRoomAccess access,
     ISessionState sessions,
+    MessageNotices notices,
+    SlowMode slowMode,
     long at,
     ILogger logger)
 {
-    private readonly MessageAppender appender = new(databases, connection, transaction, staged, access, sessions, at);
+    private readonly MessageAppender appender = new(databases, connection, transaction, staged, access, sessions, notices, slowMode, at);
+
+    public long At => at;
+
+    /// <summary>When people wrote in rooms with slow mode, as far as this transaction has taken it.</summary>
+    public Dictionary<(Guid RoomId, Guid SenderId), long> Written => appender.Written;
 
     /// <returns>How many of the items are in the transaction; the rest goes into the next one.</returns>
     public async Task<int> Fill(List<LogItem> items)
@@ -67,6 +75,8 @@ internal sealed class LogBatch(
             logger.LogError(e, "A run of {Count} messages could not be appended", run.Count);
             await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
             staged.Undo();
+            run.ForEach(static item => item.Forget());
+            appender.Written.Clear();
         }
 
         if (run.Count == 1)
@@ -111,8 +121,7 @@ internal sealed class LogBatch(
         {
             await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
             staged.Undo();
-            item.Effects.Clear();
-            item.OnCommitted.Clear();
+            item.Forget();
             return false;
         }
 

@@ -5,6 +5,7 @@ namespace ChatMonolith.Messaging.Log;
 /// <summary>Where a log stands: what is committed, and what has been handed out. The second follows the first.</summary>
 internal sealed class LogHead(long seq, byte[] digest)
 {
+    private long trimmedTo;
     private volatile State committed = new(seq, digest);
     private volatile State published = new(seq, digest);
 
@@ -19,6 +20,13 @@ internal sealed class LogHead(long seq, byte[] digest)
     {
         get => published;
         set => published = value;
+    }
+
+    /// <summary>Retention has removed the entries up to here; 0 in most rooms.</summary>
+    public long TrimmedTo
+    {
+        get => Volatile.Read(ref trimmedTo);
+        set => Volatile.Write(ref trimmedTo, value);
     }
 
     internal sealed record State(long Seq, byte[] Digest);

@@ -1,12 +1,40 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Mentions;
 
 namespace ChatMonolith.Messaging.Log;
 
 /// <summary>Something that waits for the writer. It gets exactly one outcome.</summary>
 internal abstract class LogItem
 {
+    private List<Action<Floor>>? effects;
+    private List<Action>? onCommitted;
+
+    /// <summary>What its commit causes besides, in order.</summary>
+    public List<Action<Floor>> Effects => effects ??= [];
+
+    /// <summary>For caches that follow the log.</summary>
+    public List<Action> OnCommitted => onCommitted ??= [];
+
+    /// <summary>It is rolled back, and causes nothing.</summary>
+    public void Forget()
+    {
+        effects = null;
+        onCommitted = null;
+    }
+
+    public void RunCommitted() => onCommitted?.ForEach(static action => action());
+
+    protected void RunEffects(Floor floor)
+    {
+        foreach (var effect in effects ?? [])
+        {
+            effect(floor);
+        }
+    }
+
     /// <summary>The commit failed, or never happened.</summary>
     public abstract void Fail(Error error);
 
@@ -20,10 +48,6 @@ internal abstract class LogItem
 /// <summary>Work of a module, run inside the writer's transaction.</summary>
 internal abstract class WorkItem : LogItem
 {
-    public List<Action<Floor>> Effects { get; } = [];
-
-    public List<Action> OnCommitted { get; } = [];
-
     public abstract CommitOrigin Origin { get; }
 
     /// <returns>True when the work is to be kept.</returns>
@@ -62,10 +86,7 @@ internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<
         if (result.IsOk)
         {
             Origin.Reply?.Committed(result.Value);
-            foreach (var effect in Effects)
-            {
-                effect(floor);
-            }
+            RunEffects(floor);
         }
 
         outcome.TrySetResult(result);
@@ -94,7 +115,19 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
 
     public Error? Refusal => refusal;
 
-    public override bool IsPlain => command is { ReplyTo: null, ThreadId: null };
+    /// <summary>The names that the text calls; null for most.</summary>
+    public MentionText? Names { get; init; }
+
+    /// <summary>Somebody has to be told of it besides those who listen: a reply, one that names people, one that is pushed.</summary>
+    public bool IsForSomebody { get; init; }
+
+    /// <summary>The room is slow for its sender: when they last wrote has to be known.</summary>
+    public bool IsSlow { get; init; }
+
+    /// <summary>What the sender is in the room, as the writer found it.</summary>
+    public Membership Sender { get; set; } = null!;
+
+    public override bool IsPlain => !IsForSomebody && !IsSlow;
 
     public Guid Id { get; } = Guid.CreateVersion7();
 
@@ -131,6 +164,7 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
         {
             head!.Published = state;
             floor.Publish(command.RoomId, state.Seq, frame);
+            RunEffects(floor);
         }
 
         Complete(result);

@@ -32,9 +32,10 @@ internal sealed record NewMessage(
 internal abstract class LogStore(Database database, DbConnection connection) : IAsyncDisposable
 {
     private const string InsertHeadSql = "INSERT INTO msg_heads (room_id, seq, digest) VALUES (@p0, 0, @p1)";
-    private const string LoadRoomSql = "SELECT seq, digest FROM msg_heads WHERE room_id = @p0";
+    private const string LoadRoomSql = "SELECT seq, digest, (SELECT to_seq FROM msg_trims WHERE room_id = @p0) FROM msg_heads WHERE room_id = @p0";
     private const string LoadUserSql = "SELECT seq FROM msg_user_heads WHERE user_id = @p0";
     private const string UpdateUserHeadSql = "INSERT INTO msg_user_heads (user_id, seq) VALUES (@p0, @p1) ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq";
+    private const string SpentSql = "SELECT message_id, seq, created_at, request_mac FROM msg_spent WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
     private const string InsertUserEntrySql = "INSERT INTO msg_user_log (user_id, user_seq, at, type, payload) VALUES (@p0, @p1, @p2, @p3, @p4)";
     private const string MoveReadSql =
         "INSERT INTO msg_reads (room_id, user_id, seq, at) VALUES (@p0, @p1, @p2, @p3) "
@@ -73,7 +74,7 @@ internal abstract class LogStore(Database database, DbConnection connection) : I
     {
         await using var reader = await Query(LoadRoomSql, ct, database.Id(roomId)).ConfigureAwait(false);
         return await reader.ReadAsync(ct).ConfigureAwait(false)
-            ? new LogHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1))
+            ? new LogHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) { TrimmedTo = reader.IsDBNull(2) ? 0 : reader.GetInt64(2) }
             : throw new InvalidOperationException("A log was used before it was opened.");
     }
 
@@ -100,6 +101,16 @@ internal abstract class LogStore(Database database, DbConnection connection) : I
 
     /// <summary>The earlier messages under the keys of <paramref name="items"/>, in their order; null where there is none.</summary>
     public abstract Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct);
+
+    /// <summary>An earlier message under the item's key that has expired.</summary>
+    public async Task<Repeat?> FindSpent(SendItem item, CancellationToken ct)
+    {
+        var (room, sender) = (database.Id(item.Command.RoomId), database.Id(item.Command.SenderId));
+        await using var reader = await Query(SpentSql, ct, room, sender, item.Command.ClientId).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false)
+            ? new Repeat(Database.ReadId(reader, 0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3))
+            : null;
+    }
 
     public abstract Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct);
 

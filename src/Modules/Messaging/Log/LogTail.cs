@@ -55,6 +55,7 @@ internal sealed class LogTail : IDisposable
     public async Task Load(SqliteConnection connection, LogHeads heads, Func<Guid, CancellationToken, Task<LogHead>> loadHead, CancellationToken ct)
     {
         var states = new Dictionary<Guid, LogHead.State>();
+        var trimmed = new Dictionary<Guid, long>();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT n, messages FROM msg_tail ORDER BY n";
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
@@ -67,7 +68,8 @@ internal sealed class LogTail : IDisposable
             {
                 if (!states.TryGetValue(read.RoomId, out var state))
                 {
-                    state = (await loadHead(read.RoomId, ct).ConfigureAwait(false)).Committed;
+                    var head = await loadHead(read.RoomId, ct).ConfigureAwait(false);
+                    (state, trimmed[read.RoomId]) = (head.Committed, head.TrimmedTo);
                 }
 
                 if (read.State.Seq > state.Seq)
@@ -84,7 +86,7 @@ internal sealed class LogTail : IDisposable
 
         foreach (var (room, state) in states)
         {
-            heads.Rooms.GetOrAdd(room, _ => new LogHead(state.Seq, state.Digest)).Committed = state;
+            heads.Rooms.GetOrAdd(room, _ => new LogHead(state.Seq, state.Digest) { TrimmedTo = trimmed[room] }).Committed = state;
         }
     }
 

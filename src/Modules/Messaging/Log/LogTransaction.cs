@@ -8,7 +8,7 @@ namespace ChatMonolith.Messaging.Log;
 
 /// <summary>One work's view of the writer's transaction, and what it will have caused once that is committed.</summary>
 internal sealed class LogTransaction(
-    StagedHeads staged, LogStore store, IReadOnlyDictionary<Type, IModuleDatabase> databases, DbConnection connection, DbTransaction transaction, long at, WorkItem item)
+    StagedHeads staged, LogStore store, IReadOnlyDictionary<Type, IModuleDatabase> databases, DbConnection connection, DbTransaction transaction, long at, LogItem item)
     : ILogTransaction, IAsyncDisposable
 {
     private readonly Dictionary<Type, ModuleDbContext> contexts = [];
@@ -69,15 +69,22 @@ internal sealed class LogTransaction(
         return seq;
     }
 
-    public async Task<long> AppendUser(Guid userId, string type, object payload, CancellationToken ct)
+    public Task<long> AppendUser(Guid userId, string type, object payload, CancellationToken ct) => AppendUser(userId, type, payload, payload, ct);
+
+    /// <param name="userId">Whose log.</param>
+    /// <param name="type">The wire name.</param>
+    /// <param name="shown">What the live frame shows.</param>
+    /// <param name="stored">What the log keeps, where that is less: a replay fills it up with what is then.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    public async Task<long> AppendUser(Guid userId, string type, object shown, object stored, CancellationToken ct)
     {
         var head = await staged.User(userId, ct).ConfigureAwait(false);
         var seq = head.Seq + 1;
         var state = new LogHead.State(seq, []);
         var logHead = staged.AdvanceUser(userId, state);
-        var json = JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType(), Json.Frames);
+        var json = JsonSerializer.SerializeToUtf8Bytes(stored, stored.GetType(), Json.Frames);
         await store.InsertUserEntry(userId, seq, type, json, at, ct).ConfigureAwait(false);
-        var frame = EntryFrames.User(type, seq, at, json);
+        var frame = EntryFrames.User(type, seq, at, ReferenceEquals(shown, stored) ? json : JsonSerializer.SerializeToUtf8Bytes(shown, shown.GetType(), Json.Frames));
         item.Effects.Add(floor =>
         {
             logHead.Published = state;

@@ -7,6 +7,7 @@ using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Notifying;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ internal sealed class LogWriter(
     ISessionState sessions,
     Hub hub,
     DiskReserve reserve,
+    MessageNotices notices,
     TimeProvider time,
     ILogger<LogWriter> logger) : BackgroundService, IRoomLog
 {
@@ -34,6 +36,7 @@ internal sealed class LogWriter(
     private readonly Channel<LogItem> queue = Channel.CreateUnbounded<LogItem>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<Type, IModuleDatabase> databasesByContext = databases.ToDictionary(d => d.ContextType);
     private readonly List<LogItem> batch = new(MaxBatch);
+    private readonly SlowMode slowMode = new();
     private LogConnection? connection;
     private ITimer? mergeSoon;
     private Task<Result<Nothing>>? merge;
@@ -213,10 +216,11 @@ internal sealed class LogWriter(
             using var inside = WriteGate.MarkInside();
             await Connect().ConfigureAwait(false);
             staged = new StagedHeads(heads, connection!.Store);
+            LogBatch filling;
             await using (var transaction = await connection.Begin(CancellationToken.None).ConfigureAwait(false))
             {
                 connection.Store.Begun(onlyPlain: items.TrueForAll(i => i.IsPlain));
-                var filling = new LogBatch(databasesByContext, connection, transaction, staged, access, sessions, time.Now(), logger);
+                filling = new LogBatch(databasesByContext, connection, transaction, staged, access, sessions, notices, slowMode, time.Now(), logger);
                 count = await filling.Fill(items).ConfigureAwait(false);
                 await connection.Store.UpdateHeads(staged, CancellationToken.None).ConfigureAwait(false);
                 isCommitting = true;
@@ -227,10 +231,8 @@ internal sealed class LogWriter(
             connection.Store.Committed();
             Gauge();
             var committed = items.GetRange(0, count);
-            foreach (var action in committed.OfType<WorkItem>().SelectMany(w => w.OnCommitted))
-            {
-                action();
-            }
+            committed.ForEach(static item => item.RunCommitted());
+            slowMode.Commit(filling.Written, filling.At);
 
             hub.Post(floor => HandOut(floor, committed));
             await KeepJournalShort().ConfigureAwait(false);

@@ -6,6 +6,8 @@ using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
+using ChatMonolith.Messaging.Mentions;
+using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,11 +21,18 @@ internal sealed class MessageAppender(
     StagedHeads staged,
     IRoomAccess access,
     ISessionState sessions,
+    MessageNotices notices,
+    SlowMode slowMode,
     long at)
 {
     private static readonly IReadOnlyList<object> NoAttachments = [];
     private static readonly IReadOnlyList<ReactionView> NoReactions = [];
     private static readonly IReadOnlyList<Guid> Nobody = [];
+
+    public long At => at;
+
+    /// <summary>When people wrote in rooms with slow mode, as far as this transaction has taken it.</summary>
+    public Dictionary<(Guid RoomId, Guid SenderId), long> Written { get; } = [];
 
     public async Task Append(IReadOnlyList<SendItem> run, CancellationToken ct)
     {
@@ -44,13 +53,17 @@ internal sealed class MessageAppender(
             {
                 item.Answer(Repeated(item, new Repeat(first.Id, first.State.Seq, first.At, first.RequestMac)));
             }
-            else if (repeats[i] is { } repeat)
+            else if ((repeats[i] ?? await Spent(item, ct).ConfigureAwait(false)) is { } repeat)
             {
                 item.Answer(Repeated(item, repeat));
             }
             else if (item.Refusal is { } refusal)
             {
                 item.Answer(refusal);
+            }
+            else if (item.Sender.SlowModeSeconds > 0 && await TooSoon(item, ct).ConfigureAwait(false) is { } tooSoon)
+            {
+                item.Answer(tooSoon);
             }
             else if (await Insert(item, inserted, ct).ConfigureAwait(false) is { } message)
             {
@@ -83,11 +96,22 @@ internal sealed class MessageAppender(
             }
             else
             {
+                item.Sender = member.Value;
                 allowed.Add(item);
             }
         }
 
         return allowed;
+    }
+
+    /// <summary>A message that retention has removed; only where it has removed any is there something to look for.</summary>
+    private async ValueTask<Repeat?> Spent(SendItem item, CancellationToken ct) =>
+        await staged.TrimmedTo(item.Command.RoomId, ct).ConfigureAwait(false) > 0 ? await connection.Store.FindSpent(item, ct).ConfigureAwait(false) : null;
+
+    private async Task<Error?> TooSoon(SendItem item, CancellationToken ct)
+    {
+        var head = await staged.Room(item.Command.RoomId, ct).ConfigureAwait(false);
+        return await slowMode.Refusal(item.Command, item.Sender, Written, () => (MessagingDb)databases[typeof(MessagingDb)].Enlist(connection.Raw, transaction), head.Seq, at, ct).ConfigureAwait(false);
     }
 
     private async Task<NewMessage?> Insert(SendItem item, List<NewMessage> before, CancellationToken ct)
@@ -109,15 +133,25 @@ internal sealed class MessageAppender(
             quoted = context.Value.Quote;
         }
 
+        await using var work = item.IsForSomebody ? new LogTransaction(staged, connection.Store, databases, connection.Raw, transaction, at, item) : null;
+        var mentioned = work is null ? Mentioned.Nobody : await notices.Resolve(work, command.RoomId, command.SenderId, item.Sender, item.Names, ct).ConfigureAwait(false);
         var head = await staged.Room(command.RoomId, ct).ConfigureAwait(false);
         var seq = head.Seq + 1;
         var view = new MessageView(
             item.Id, command.RoomId, seq, command.SenderId, command.ClientId, MessageType.Text, command.Text, item.Html, quoted, command.ThreadId, 0, null, Nobody,
-            NoAttachments, NoReactions, Nobody, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false, at);
+            NoAttachments, NoReactions, mentioned.People, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false, at)
+        {
+            MentionsAll = mentioned.All,
+        };
         var entry = new LogEntry(LogEntryType.MessageCreated, command.SenderId, item.Id, Message: view);
         var state = new LogHead.State(seq, Digest.Next(head.Digest, command.RoomId, seq, entry, at));
         var logHead = staged.Advance(command.RoomId, state);
         item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false) { View = view }, EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
+        if (work is not null)
+        {
+            await notices.Tell(work, view, item.Sender, mentioned, ct).ConfigureAwait(false);
+        }
+
         return new NewMessage(
             item.Id, command.RoomId, state, command.SenderId, command.ClientId, item.RequestMac, command.Text, item.Html, command.ReplyTo, command.ThreadId, at);
     }

@@ -60,6 +60,17 @@ internal sealed class StagedHeads(LogHeads heads, LogStore store)
         return head.Committed;
     }
 
+    /// <summary>How far a room's log is compacted.</summary>
+    public async ValueTask<long> TrimmedTo(Guid roomId, CancellationToken ct)
+    {
+        if (!heads.Rooms.ContainsKey(roomId))
+        {
+            await Room(roomId, ct).ConfigureAwait(false);
+        }
+
+        return heads.Rooms.TryGetValue(roomId, out var head) ? head.TrimmedTo : 0;
+    }
+
     public async ValueTask<LogHead.State> User(Guid userId, CancellationToken ct)
     {
         if (users.TryGetValue(userId, out var state))

@@ -39,12 +39,15 @@ internal static class MessageViews
         var replies = await LoadReplies(db, rows, ct);
         var reactions = await LoadReactions(db, rows, ct);
         var repliers = await LoadRepliers(db, rows, ct);
-        return [.. rows.Select(row => View(row, replies, reactions, repliers))];
+        var mentions = await LoadMentions(db, rows, ct);
+        return [.. rows.Select(row => View(row, replies, reactions, repliers, mentions[row.Id]))];
     }
 
     private static MessageView View(
-        MessageRow row, Dictionary<Guid, ReplyView> replies, ILookup<Guid, ReactionView> reactions, ILookup<Guid, Guid> repliers)
+        MessageRow row, Dictionary<Guid, ReplyView> replies, ILookup<Guid, ReactionView> reactions, ILookup<Guid, Guid> repliers, IEnumerable<Guid> mentions)
     {
+        var named = mentions.ToHashSet();
+        var all = named.Remove(row.RoomId);
         var isDeleted = row.DeletedAt is not null;
         return new MessageView(
             row.Id,
@@ -62,12 +65,23 @@ internal static class MessageViews
             ReplierIds: [.. repliers[row.Id]],
             Attachments: [],
             Reactions: isDeleted ? [] : [.. reactions[row.Id]],
-            Mentions: [],
+            Mentions: [.. named.Order()],
             IsEdited: row.EditedAt is not null,
             Instant.From(row.EditedAt),
             isDeleted,
             Pinned: row.PinnedAt is not null,
-            row.CreatedAt);
+            row.CreatedAt)
+        {
+            MentionsAll = all,
+        };
+    }
+
+    /// <summary>Only texts with an <c>@</c> can have any, so that most pages cost no query.</summary>
+    private static async Task<ILookup<Guid, Guid>> LoadMentions(MessagingDb db, IReadOnlyList<MessageRow> rows, CancellationToken ct)
+    {
+        var ids = rows.Where(r => r.DeletedAt is null && r.Text?.Contains('@', StringComparison.Ordinal) == true).Select(r => r.Id).ToArray();
+        var found = ids.Length == 0 ? [] : await db.Mentions.AsNoTracking().Where(m => ids.Contains(m.MessageId)).ToListAsync(ct);
+        return found.ToLookup(m => m.MessageId, m => m.UserId);
     }
 
     private static async Task<Dictionary<Guid, ReplyView>> LoadReplies(MessagingDb db, IReadOnlyList<MessageRow> rows, CancellationToken ct)

@@ -108,6 +108,7 @@ internal sealed class ReadPositions(LogWriter log, Database database, IRoomAcces
         // is left to the statement.
         var valid = Array.FindAll(positions, p => access.MemberFromMemory(p.Key.RoomId, p.Key.UserId) is { IsOk: true } or { Error.Code: ErrorCodes.Unavailable });
         var written = valid.Length == 0 ? [] : await Upsert(tx.Use<MessagingDb>(), valid, ct);
+        await MarkNotifications(tx, written, ct);
         foreach (var (roomId, userId, seq) in written)
         {
             await tx.AppendUser(userId, "room.read", new RoomRead(roomId, seq), ct);
@@ -146,6 +147,31 @@ internal sealed class ReadPositions(LogWriter log, Database database, IRoomAcces
         }
 
         return written;
+    }
+
+    /// <summary>What somebody was notified of in a timeline is read when they have read as far. One statement for all.</summary>
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The text holds placeholders only; values are parameters.")]
+    private async Task MarkNotifications(ILogTransaction tx, List<(Guid RoomId, Guid UserId, long Seq)> written, CancellationToken ct)
+    {
+        if (written.Count == 0)
+        {
+            return;
+        }
+
+        var db = tx.Use<MessagingDb>();
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
+        var values = string.Join(", ", Enumerable.Range(0, written.Count).Select(i => $"(@r{i}, @u{i}, @s{i})"));
+        command.CommandText = "WITH moved (room_id, user_id, seq) AS (VALUES " + values + ") UPDATE msg_notifications SET read_at = @at FROM moved"
+            + " WHERE msg_notifications.user_id = moved.user_id AND msg_notifications.room_id = moved.room_id AND msg_notifications.seq <= moved.seq"
+            + " AND msg_notifications.read_at IS NULL AND msg_notifications.thread_id IS NULL";
+        command.With("@at", tx.At);
+        for (var i = 0; i < written.Count; i++)
+        {
+            command.With($"@r{i}", database.Id(written[i].RoomId)).With($"@u{i}", database.Id(written[i].UserId)).With($"@s{i}", written[i].Seq);
+        }
+
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task Tell(IReadOnlyList<(Guid RoomId, Guid UserId, long Seq)> written, CancellationToken ct)

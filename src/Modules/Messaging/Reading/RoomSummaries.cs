@@ -65,7 +65,7 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
                 Convert.ToHexStringLower(head.Digest.AsSpan(0, DigestBytes)),
                 stand.LastRead,
                 end.Unread,
-                MentionCount: 0,
+                end.Mentions,
                 end.LastMessageId is { } id ? lastMessages.GetValueOrDefault(id) : null);
         }
     }
@@ -91,7 +91,7 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            ends[Database.ReadId(reader, 0)] = new End(Database.ReadIdOrNull(reader, 1), reader.GetInt32(2));
+            ends[Database.ReadId(reader, 0)] = new End(Database.ReadIdOrNull(reader, 1), reader.GetInt32(2), reader.GetInt32(3));
         }
 
         return ends;
@@ -118,7 +118,14 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
                    WHERE m.room_id = s.room_id AND m.thread_id IS NULL AND m.seq > s.last_read AND m.seq <= s.head
                    ORDER BY m.seq DESC LIMIT {MostLookedAt}) AS newest
                  WHERE newest.sender_id <> @user AND newest.deleted_at IS NULL
-                 LIMIT {MostUnread}) AS unread)
+                 LIMIT {MostUnread}) AS unread),
+              (SELECT COUNT(*) FROM (
+                 SELECT n.message_id FROM msg_mentions AS n
+                 WHERE n.counts AND n.user_id = @user AND n.room_id = s.room_id AND n.seq > s.last_read AND n.seq <= s.head AND n.sender_id <> @user
+                 UNION
+                 SELECT n.message_id FROM msg_mentions AS n
+                 WHERE n.counts AND n.user_id = s.room_id AND n.room_id = s.room_id AND n.seq > s.last_read AND n.seq <= s.head AND n.sender_id <> @user
+                 LIMIT {MostUnread}) AS called)
             FROM stands AS s
             """;
 
@@ -127,5 +134,5 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
 
     private sealed record Stand(Guid RoomId, long LastRead, long Head);
 
-    private sealed record End(Guid? LastMessageId, int Unread);
+    private sealed record End(Guid? LastMessageId, int Unread, int Mentions);
 }

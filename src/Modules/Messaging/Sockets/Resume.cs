@@ -126,7 +126,7 @@ internal static class Resume
                 {
                     var entries = await reader.Room(track.Id, track.Cursor, upTo, PageSize, ct);
                     frames = [.. entries.Select(e => EntryFrames.Room(track.Id, e.Seq, e.At, e.Entry))];
-                    last = entries.Count == 0 ? track.Cursor : entries[^1].Seq;
+                    last = entries.Count == 0 ? track.Cursor : entries[^1].Last;
                 }
 
                 if (frames.Count == 0)

@@ -17,6 +17,8 @@ internal sealed class RoomAccess(MembershipCache cache, IServiceScopeFactory sco
     public Result<Membership> MemberFromMemory(Guid roomId, Guid userId) =>
         cache.Peek(roomId) is { } room ? room.Of(userId) : Error.Unavailable();
 
+    public IReadOnlyCollection<Guid> MembersFromMemory(Guid roomId) => cache.Peek(roomId)?.People ?? [];
+
     public async ValueTask Load(Guid roomId, CancellationToken ct) => await cache.Get(roomId, ct);
 
     public void Forget() => cache.Clear();
@@ -66,7 +68,8 @@ internal sealed class RoomAccess(MembershipCache cache, IServiceScopeFactory sco
             return null;
         }
 
-        var people = await db.Members.Where(m => m.RoomId == roomId).Select(m => new KeyValuePair<Guid, RoomRole>(m.UserId, m.Role)).ToListAsync();
-        return new RoomMemberships(room.Type, room.SlowModeSeconds, people);
+        var people = await db.Members.Where(m => m.RoomId == roomId).Select(m => new { m.UserId, m.Role, m.Notify }).ToListAsync();
+        return new RoomMemberships(
+            room.Type, room.SlowModeSeconds, people.ConvertAll(m => KeyValuePair.Create(m.UserId, m.Role)), people.Exists(m => m.Notify is RoomNotify.All));
     }
 }

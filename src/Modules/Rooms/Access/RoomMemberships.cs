@@ -15,9 +15,9 @@ internal sealed class RoomMemberships
     private volatile bool gone;
     private volatile bool used = true;
 
-    public RoomMemberships(RoomType type, int slowModeSeconds, IReadOnlyCollection<KeyValuePair<Guid, RoomRole>> people)
+    public RoomMemberships(RoomType type, int slowModeSeconds, IReadOnlyCollection<KeyValuePair<Guid, RoomRole>> people, bool someWantAll = false)
     {
-        byRole = ForEachRole(type, slowModeSeconds);
+        byRole = ForEachRole(type, slowModeSeconds, someWantAll);
         members = new ConcurrentDictionary<Guid, RoomRole>(concurrencyLevel: 1, people.Count);
         foreach (var (userId, role) in people)
         {
@@ -44,7 +44,10 @@ internal sealed class RoomMemberships
 
     public void Remove(Guid userId) => members.TryRemove(userId, out _);
 
-    public void SetSlowMode(int seconds) => byRole = ForEachRole(byRole[0].RoomType, seconds);
+    public void SetSlowMode(int seconds) => byRole = ForEachRole(byRole[0].RoomType, seconds, byRole[0].SomeWantAll);
+
+    /// <summary>It stays said until the room is read anew: whoever asks, asks the rows.</summary>
+    public void SetSomeWantAll() => byRole = ForEachRole(byRole[0].RoomType, byRole[0].SlowModeSeconds, someWantAll: true);
 
     public void Delete()
     {
@@ -69,6 +72,6 @@ internal sealed class RoomMemberships
         return was;
     }
 
-    private static Membership[] ForEachRole(RoomType type, int slowModeSeconds) =>
-        [.. Enum.GetValues<RoomRole>().Order().Select(role => new Membership(type, role, slowModeSeconds))];
+    private static Membership[] ForEachRole(RoomType type, int slowModeSeconds, bool someWantAll) =>
+        [.. Enum.GetValues<RoomRole>().Order().Select(role => new Membership(type, role, slowModeSeconds) { SomeWantAll = someWantAll })];
 }

@@ -16,12 +16,15 @@ internal sealed class RoomsDb(DbContextOptions<RoomsDb> options) : ModuleDbConte
 
     public DbSet<PersonPresence> Presence => Set<PersonPresence>();
 
+    public DbSet<RoomAvatar> Avatars => Set<RoomAvatar>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Room>(Map);
         modelBuilder.Entity<RoomMember>(Map);
         modelBuilder.Entity<RoomInvite>(Map);
         modelBuilder.Entity<PersonPresence>(Map);
+        modelBuilder.Entity<RoomAvatar>(Map);
     }
 
     private static void Map(EntityTypeBuilder<Room> room)
@@ -41,6 +44,8 @@ internal sealed class RoomsDb(DbContextOptions<RoomsDb> options) : ModuleDbConte
         room.Property(r => r.PairKey).HasColumnName("pair_key").HasMaxLength(Storage.PairKey.Length);
         room.Property(r => r.Handle).HasColumnName("handle").HasMaxLength(Room.MaxHandle);
         room.Property(r => r.DeletedAt).HasColumnName("deleted_at");
+        room.Property(r => r.AvatarVersion).HasColumnName("avatar_version").HasMaxLength(Room.MaxAvatarVersion);
+        room.Ignore(r => r.AvatarUrl);
         room.HasIndex(r => r.PairKey).IsUnique().HasDatabaseName("rooms_rooms_pair");
         room.HasIndex(r => r.Handle).IsUnique().HasDatabaseName("rooms_rooms_handle");
         room.HasIndex(r => new { r.Type, r.NameKey, r.Id }).HasDatabaseName("rooms_rooms_directory");
@@ -56,6 +61,7 @@ internal sealed class RoomsDb(DbContextOptions<RoomsDb> options) : ModuleDbConte
         member.Property(m => m.Role).HasColumnName("role");
         member.Property(m => m.JoinedAt).HasColumnName("joined_at");
         member.Property(m => m.Muted).HasColumnName("muted");
+        member.Property(m => m.Notify).HasColumnName("notify");
         member.HasOne<Room>().WithMany().HasForeignKey(m => m.RoomId).HasConstraintName("rooms_members_room").OnDelete(DeleteBehavior.Restrict);
         member.HasIndex(m => new { m.UserId, m.RoomId }).HasDatabaseName("rooms_members_user");
         member.HasIndex(m => new { m.RoomId, m.JoinedAt, m.UserId }).HasDatabaseName("rooms_members_joined");
@@ -80,6 +86,17 @@ internal sealed class RoomsDb(DbContextOptions<RoomsDb> options) : ModuleDbConte
         invite.HasIndex(i => new { i.RoomId, i.Id }).HasDatabaseName("rooms_invites_room_id");
         invite.HasIndex(i => i.ExpiresAt).HasDatabaseName("rooms_invites_expires");
         invite.HasIndex(i => i.UsedUpAt).HasDatabaseName("rooms_invites_used_up");
+    }
+
+    private static void Map(EntityTypeBuilder<RoomAvatar> avatar)
+    {
+        avatar.ToTable("rooms_avatars");
+        avatar.HasKey(a => a.RoomId);
+        avatar.Property(a => a.RoomId).HasColumnName("room_id").ValueGeneratedNever();
+        avatar.Property(a => a.Version).HasColumnName("version").HasMaxLength(Room.MaxAvatarVersion);
+        avatar.Property(a => a.ContentType).HasColumnName("content_type").HasMaxLength(32);
+        avatar.Property(a => a.Bytes).HasColumnName("bytes");
+        avatar.HasOne<Room>().WithOne().HasForeignKey<RoomAvatar>(a => a.RoomId).HasConstraintName("rooms_avatars_room").OnDelete(DeleteBehavior.Cascade);
     }
 
     private static void Map(EntityTypeBuilder<PersonPresence> presence)

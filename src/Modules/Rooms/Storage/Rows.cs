@@ -6,6 +6,7 @@ namespace ChatMonolith.Rooms.Storage;
 internal sealed class Room
 {
     public const int MaxHandle = 32;
+    public const int MaxAvatarVersion = BuildingBlocks.Pictures.Picture.VersionLength;
 
     /// <summary>The handle of the one room that every installation has.</summary>
     public const string General = "general";
@@ -41,6 +42,11 @@ internal sealed class Room
 
     public long? DeletedAt { get; set; }
 
+    /// <summary>Changes with the picture; null without one.</summary>
+    public string? AvatarVersion { get; set; }
+
+    public string? AvatarUrl => AvatarVersion is null ? null : $"/api/v1/rooms/{Id}/avatar?v={AvatarVersion}";
+
     public bool IsGeneral => Handle == General;
 
     public static Room Create(RoomType type, string? name, string? topic, Guid by, long at, byte[]? pairKey = null, string? handle = null)
@@ -66,7 +72,7 @@ internal sealed class Room
     }
 
     public RoomView ToView(long lastSeq) =>
-        new(Id, Type, Name, Topic, AvatarUrl: null, CreatedBy, CreatedAt, MemberCount, lastSeq, SlowModeSeconds, RetentionDays);
+        new(Id, Type, Name, Topic, AvatarUrl, CreatedBy, CreatedAt, MemberCount, lastSeq, SlowModeSeconds, RetentionDays);
 }
 
 internal sealed class RoomMember
@@ -80,6 +86,9 @@ internal sealed class RoomMember
     public required long JoinedAt { get; init; }
 
     public bool Muted { get; set; }
+
+    /// <summary>Null: mentions.</summary>
+    public RoomNotify? Notify { get; set; }
 }
 
 /// <summary>An invitation by link. Its code is known to whom it was shown; here lies only the code's hash.</summary>

@@ -1,7 +1,10 @@
 // German. The keys are those of en.js; a test sees to it.
 
+import talk from './de-talk.js';
+
 /** @type {Record<string, string | Record<string, string>>} */
 export default {
+  ...talk,
   'action.back': 'Zurück',
   'action.cancel': 'Abbrechen',
   'action.close': 'Schließen',
@@ -76,16 +79,19 @@ export default {
   'directory.open': 'Öffnen',
   'directory.search': 'Öffentliche Räume suchen',
   'directory.title': 'Räume durchstöbern',
-  'emoji.activity': 'Aktivitäten und Orte',
+  'emoji.activity': 'Aktivitäten',
+  'emoji.flags': 'Flaggen',
   'emoji.food': 'Essen und Trinken',
+  'emoji.groups': 'Gruppen',
   'emoji.nature': 'Natur',
   'emoji.none': 'Kein Emoji namens „{text}“',
   'emoji.people': 'Hände und Menschen',
   'emoji.recent': 'Oft benutzt',
-  'emoji.search': 'Emoji suchen (englisch)',
+  'emoji.search': 'Emoji suchen',
   'emoji.signs': 'Herzen und Zeichen',
   'emoji.smileys': 'Smileys',
   'emoji.things': 'Dinge',
+  'emoji.travel': 'Reisen und Orte',
   'error.conflict': 'Das hat inzwischen jemand geändert. Sehen Sie nach und wiederholen Sie es.',
   'error.csrf': 'Der Browser hat nicht gesagt, woher diese Anfrage kam. Laden Sie die Seite neu.',
   'error.disconnected': 'Gerade besteht keine Verbindung.',
@@ -135,7 +141,7 @@ export default {
   'join.invited': 'Sie sind eingeladen zu',
   'join.title': 'Einladung',
   'keys.cancel': 'Antwort oder Bearbeitung abbrechen, schließen',
-  'keys.complete': 'Personen und Emoji ergänzen',
+  'keys.complete': 'Personen, Räume, Emoji, Befehle ergänzen',
   'keys.editLast': 'Eigene letzte Nachricht bearbeiten (leeres Feld)',
   'keys.map': 'Diese Übersicht',
   'keys.messages': 'Durch die Nachrichten',
@@ -207,7 +213,6 @@ export default {
   'room.deleteMessages': 'alle Nachrichten mit Reaktionen und Angeheftetem',
   'room.deleteText': { one: 'Er verschwindet für Sie, sein einziges Mitglied. Mit ihm gehen:', other: 'Er verschwindet für alle {n} Mitglieder. Mit ihm gehen:' },
   'room.deleteTitle': '„{name}“ löschen?',
-  'room.edit': 'Name und Thema bearbeiten',
   'room.gone': 'Dieser Raum steht Ihnen nicht offen',
   'room.goneText': 'Er wurde gelöscht, ist privat, oder der Link stimmt nicht.',
   'room.kind': 'Art',
@@ -218,8 +223,6 @@ export default {
   'room.leaveTitle': '„{name}“ verlassen?',
   'room.members': { one: '{n} Mitglied', other: '{n} Mitglieder' },
   'room.mentions': { one: '{n} Erwähnung', other: '{n} Erwähnungen' },
-  'room.mute': 'Raum stummschalten',
-  'room.muteHint': 'Er bleibt in der Liste und im Titel still.',
   'room.name': 'Name',
   'room.noTopic': 'Keines',
   'room.private': 'Privater Raum',

@@ -1,7 +1,10 @@
 // English. A plural entry is an object with Intl.PluralRules' categories; {n} is the number, {name} a value.
 
+import talk from './en-talk.js';
+
 /** @type {Record<string, string | Record<string, string>>} */
 export default {
+  ...talk,
   'action.back': 'Back',
   'action.cancel': 'Cancel',
   'action.close': 'Close',
@@ -76,8 +79,10 @@ export default {
   'directory.open': 'Open',
   'directory.search': 'Search public rooms',
   'directory.title': 'Browse rooms',
-  'emoji.activity': 'Activities and places',
+  'emoji.activity': 'Activities',
+  'emoji.flags': 'Flags',
   'emoji.food': 'Food and drink',
+  'emoji.groups': 'Groups',
   'emoji.nature': 'Nature',
   'emoji.none': 'No emoji named “{text}”',
   'emoji.people': 'Hands and people',
@@ -86,6 +91,7 @@ export default {
   'emoji.signs': 'Hearts and signs',
   'emoji.smileys': 'Smileys',
   'emoji.things': 'Things',
+  'emoji.travel': 'Travel and places',
   'error.conflict': 'Somebody changed this in the meantime. Look again and repeat.',
   'error.csrf': 'The browser did not say where this request came from. Reload the page.',
   'error.disconnected': 'There is no connection right now.',
@@ -135,7 +141,7 @@ export default {
   'join.invited': 'You are invited to',
   'join.title': 'Invitation',
   'keys.cancel': 'Cancel reply or edit, close',
-  'keys.complete': 'Complete people and emoji',
+  'keys.complete': 'Complete people, rooms, emoji, commands',
   'keys.editLast': 'Edit your last message (empty field)',
   'keys.map': 'This map',
   'keys.messages': 'Move through messages',
@@ -207,7 +213,6 @@ export default {
   'room.deleteMessages': 'all of its messages, with their reactions and pins',
   'room.deleteText': { one: 'It disappears for you, its only member. With it go:', other: 'It disappears for all {n} members. With it go:' },
   'room.deleteTitle': 'Delete “{name}”?',
-  'room.edit': 'Edit name and topic',
   'room.gone': 'This room is not open to you',
   'room.goneText': 'It was deleted, it is private, or the link is wrong.',
   'room.kind': 'Kind',
@@ -218,8 +223,6 @@ export default {
   'room.leaveTitle': 'Leave “{name}”?',
   'room.members': { one: '{n} member', other: '{n} members' },
   'room.mentions': { one: '{n} mention', other: '{n} mentions' },
-  'room.mute': 'Mute this room',
-  'room.muteHint': 'It stays quiet in the list and in the title.',
   'room.name': 'Name',
   'room.noTopic': 'None',
   'room.private': 'Private room',

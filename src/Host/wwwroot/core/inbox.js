@@ -1,0 +1,60 @@
+// What a person was notified of, as state. Pure: events onto it, each applied once or twice alike.
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').Notification} Notification */
+
+/** @returns {Notification} */
+export function normalNotification(raw) {
+  return {
+    id: raw.id, kind: raw.kind, roomId: raw.roomId ?? null, messageId: raw.messageId ?? null, actorId: raw.actorId ?? null, seq: raw.seq ?? 0,
+    threadId: raw.threadId ?? null, text: raw.text ?? '', readAt: raw.readAt ?? null, createdAt: raw.createdAt,
+  };
+}
+
+/** @param {State} state @param {(one: Notification) => boolean} which @param {string} at @returns {State} */
+export function markRead(state, which, at) {
+  let n = 0;
+  const items = state.inbox.items.map(one => {
+    if (one.readAt || !which(one)) return one;
+    n += 1;
+    return { ...one, readAt: at };
+  });
+  return n ? { ...state, inbox: { ...state.inbox, items, unreadCount: Math.max(0, state.inbox.unreadCount - n) } } : state;
+}
+
+function added(state, event) {
+  const one = normalNotification(event.notification ?? {});
+  if (!one.id || state.inbox.items.some(known => known.id === one.id)) return state;
+  return { ...state, inbox: { ...state.inbox, items: [one, ...state.inbox.items], unreadCount: state.inbox.unreadCount + (one.readAt ? 0 : 1) } };
+}
+
+const EVENTS = {
+  notification: added,
+  'notifications.read': (state, event) => {
+    if (!event.all) return markRead(state, one => (event.ids ?? []).includes(one.id), event.at);
+    const next = markRead(state, one => !event.upTo || one.id <= event.upTo, event.at);
+    const later = next.inbox.items.filter(one => !one.readAt).length;
+    return { ...next, inbox: { ...next.inbox, unreadCount: later } };
+  },
+  'room.read': (state, event) => markRead(state, one => one.roomId === event.roomId && !one.threadId && one.seq > 0 && one.seq <= (event.seq ?? 0), event.at),
+  'room.removed': (state, event) => {
+    const items = state.inbox.items.filter(one => one.roomId !== event.roomId);
+    const gone = state.inbox.items.filter(one => one.roomId === event.roomId && !one.readAt).length;
+    return items.length === state.inbox.items.length ? state : { ...state, inbox: { ...state.inbox, items, unreadCount: Math.max(0, state.inbox.unreadCount - gone) } };
+  },
+  preferences: (state, event) => ({ ...state, preferences: event.preferences ?? state.preferences }),
+};
+
+/** @param {State} state @param {any} event of the person's own log @returns {State} */
+export const applyToInbox = (state, event) => EVENTS[event.type]?.(state, event) ?? state;
+
+/** Whether a thread holds something that the person was notified of and has not seen. @param {State} state @param {string} rootId */
+export const isUnreadThread = (state, rootId) => state.inbox.items.some(one => !one.readAt && one.threadId === rootId);
+
+/** A page from the server: the first replaces what is known, a later one goes below. @param {State} state @returns {State} */
+export function withPage(state, page, more) {
+  const items = (page.items ?? []).map(normalNotification);
+  const known = new Set(items.map(one => one.id));
+  const all = more ? [...state.inbox.items.filter(one => !known.has(one.id)), ...items] : items;
+  return { ...state, inbox: { items: all, nextCursor: page.nextCursor ?? null, unreadCount: page.unreadCount ?? state.inbox.unreadCount, loaded: true } };
+}

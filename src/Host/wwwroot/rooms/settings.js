@@ -1,0 +1,98 @@
+// A room's settings, for those who moderate it; what only owners may do is shown to owners.
+
+import { del, patchJson } from '../core/api.js';
+import { avatarField } from '../core/avatar-field.js';
+import { roomAvatar } from '../core/avatar.js';
+import { h, patch } from '../core/html.js';
+import { t } from '../core/i18n.js';
+import { icon } from '../core/icons.js';
+import { roomName } from '../core/people.js';
+import { navigate } from '../core/router.js';
+import { store, watch } from '../core/store.js';
+import { withoutRoom, withRoom } from '../core/sync.js';
+import { confirm, empty, errorText, field, notify, notifyError } from '../core/ui.js';
+
+const SLOW = [0, 5, 10, 30, 60, 300, 900, 3600];
+const KEEP = [0, 7, 30, 90, 365, 1095];
+
+/** A stored number that is none of the usual ones is offered too. */
+const options = (usual, now) => [...new Set([...usual, now])].sort((a, b) => a - b);
+
+function slowText(seconds) {
+  if (!seconds) return t('room.slowOff');
+  if (seconds % 3600 === 0) return t('room.slowHours', { n: seconds / 3600 });
+  return seconds % 60 === 0 ? t('room.slowMinutes', { n: seconds / 60 }) : t('room.slowSeconds', { n: seconds });
+}
+
+function keepText(days) {
+  const usual = store.get().config?.defaultRetentionDays ?? 0;
+  if (days) return t('room.keepDays', { n: days });
+  return usual ? t('room.keepUsual', { n: usual }) : t('room.keepForEver');
+}
+
+async function remove(room) {
+  const text = h('div', null, h('p', null, t('room.deleteText', { n: room.memberCount })), h('ul.what-goes', null, ['room.deleteMessages', 'room.deleteFiles', 'room.deleteInvites'].map(key => h('li', null, t(key)))), h('p', null, t('room.deleteFinal')));
+  if (!await confirm({ title: t('room.deleteTitle', { name: roomName(room) }), text, action: t('room.delete') })) return;
+  try {
+    await del(`/rooms/${room.id}`);
+    store.set(state => withoutRoom(state, room.id));
+    navigate('/', { replace: true });
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+/** @param {Element} root @param {string} roomId */
+export function roomSettings(root, roomId) {
+  const state = { busy: false, error: /** @type {any} */ (null) };
+  const known = room => { if (room) store.set(now => withRoom(now, roomId, one => ({ ...one, name: room.name ?? one.name, topic: room.topic ?? '', avatarUrl: room.avatarUrl ?? null, slowModeSeconds: room.slowModeSeconds ?? 0, retentionDays: room.retentionDays ?? 0 }))); };
+  const picture = avatarField({
+    path: `/rooms/${roomId}/avatar`, done: known, redraw: () => draw(),
+    picture: () => roomAvatar(store.get().rooms[roomId], 'large'), has: () => Boolean(store.get().rooms[roomId]?.avatarUrl),
+  });
+
+  /** Only what was changed is sent: what one may not change stays out of it. */
+  async function save(event) {
+    event.preventDefault();
+    const room = store.get().rooms[roomId];
+    const data = new FormData(event.currentTarget);
+    const change = {};
+    for (const name of ['name', 'topic']) if (String(data.get(name) ?? room[name]).trim() !== (room[name] ?? '')) change[name] = String(data.get(name)).trim();
+    for (const name of ['slowModeSeconds', 'retentionDays']) if (data.has(name) && Number(data.get(name)) !== room[name]) change[name] = Number(data.get(name));
+    if (!Object.keys(change).length) return notify(t('notice.saved'), { ms: 2500 });
+    const shorter = change.retentionDays && (!room.retentionDays || change.retentionDays < room.retentionDays);
+    if (shorter && !await confirm({ title: t('room.keepTitle'), text: t('room.keepText', { n: change.retentionDays }), action: t('room.keepDo') })) return;
+    Object.assign(state, { busy: true, error: null });
+    draw();
+    try {
+      known(await patchJson(`/rooms/${roomId}`, change));
+      notify(t('notice.saved'), { ms: 2500 });
+    } catch (error) {
+      state.error = error;
+    }
+    state.busy = false;
+    draw();
+  }
+
+  function draw() {
+    const room = store.get().rooms[roomId];
+    if (!room) return;
+    if (room.type === 'direct' || room.role === 'member') return patch(root, empty('lock', t('room.settingsNot'), t('room.settingsNotText')));
+    const error = name => state.error?.errors?.[name]?.[0];
+    const choice = (name, label, hint, list, text) => h('div.field', { key: name }, h('label', { for: `f-${name}` }, label),
+      h('select', { id: `f-${name}`, name, 'aria-describedby': `f-${name}-hint`, 'data-testid': `room-${name}` }, list.map(value => h('option', { value: String(value), selected: value === room[name] }, text(value)))),
+      h('p.hint', { id: `f-${name}-hint` }, hint));
+    patch(root, h('div.stack', { 'data-testid': 'room-settings' },
+      picture(),
+      h('form.stack', { novalidate: true, onsubmit: save },
+        field(t('room.name'), { name: 'name', value: room.name ?? '', maxlength: '80', autocomplete: 'off', 'data-testid': 'room-name' }, { error: error('name') }),
+        field(t('room.topic'), { name: 'topic', rows: '2', value: room.topic, maxlength: '250', 'data-testid': 'room-topic' }, { hint: t('room.topicHint'), error: error('topic') }),
+        choice('slowModeSeconds', t('room.slow'), t('room.slowHint'), options(SLOW, room.slowModeSeconds), slowText),
+        room.role === 'owner' && choice('retentionDays', t('room.keep'), t('room.keepHint'), options(KEEP, room.retentionDays), keepText),
+        state.error && !['name', 'topic'].some(error) && h('p.form-error', { role: 'alert' }, errorText(state.error)),
+        h('div', null, h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': 'edit-room-submit' }, t('action.save')))),
+      room.role === 'owner' && h('section.danger-zone', null, h('h3', null, t('room.deleteHead')), h('p.muted', null, t('room.deleteHint')),
+        h('button.danger-quiet', { type: 'button', 'data-testid': 'delete-room', onclick: () => remove(room) }, icon('trash'), t('room.delete')))));
+  }
+  return watch(now => [now.rooms[roomId]?.role, now.rooms[roomId]?.name, now.rooms[roomId]?.topic, now.rooms[roomId]?.avatarUrl, now.rooms[roomId]?.slowModeSeconds, now.rooms[roomId]?.retentionDays], draw);
+}
