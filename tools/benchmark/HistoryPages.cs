@@ -8,7 +8,7 @@ namespace ChatMonolith.Benchmark;
 /// <summary>Pages of 50 messages over HTTP, one after the other on one connection, from the first person's first room.</summary>
 internal static class HistoryPages
 {
-    private const int WarmUp = 100;
+    public const int WarmUp = 100;
 
     public static async Task<int> Measure(string binary, string data, string tokens, int requests)
     {
@@ -19,16 +19,14 @@ internal static class HistoryPages
         var room = $"/api/v1/rooms/{person.Rooms[0]}";
         using var head = JsonDocument.Parse(await http.GetStringAsync(room));
         var last = head.RootElement.GetProperty("lastSeq").GetInt64();
-        var places = Places(last).GetEnumerator();
+        var places = new Places(last);
         await Row("newest", () => "");
-        await Row("before=, anywhere", () => $"before={Next()}");
-        await Row("after=, anywhere", () => $"after={Next()}");
-        await Row("around=, anywhere", () => $"around={Next()}");
-        await RowOf("events, 100 anywhere", () => $"{room}/events?after={Next()}&limit=100");
+        await Row("before=, anywhere", () => $"before={places.Next()}");
+        await Row("after=, anywhere", () => $"after={places.Next()}");
+        await Row("around=, anywhere", () => $"around={places.Next()}");
+        await RowOf("events, 100 anywhere", () => $"{room}/events?after={places.Next()}&limit=100");
         await RowOf("room list", () => "/api/v1/rooms");
         return 0;
-
-        long Next() => places.MoveNext() ? places.Current : last;
 
         Task Row(string name, Func<string> query) => RowOf(name, () => $"{room}/messages?limit=50&{query()}".TrimEnd('&'));
 
@@ -58,17 +56,6 @@ internal static class HistoryPages
             times.Sort();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"| {name} | {times[times.Count / 2]:F2} | {times[(int)(times.Count * 0.99)]:F2} | {times[^1]:F2} | {cpu.TotalMilliseconds / requests:F2} | {bytes / requests / 1024.0:F1} |"));
-        }
-    }
-
-    /// <summary>Numbers all over the log, each time the same (a Weyl sequence).</summary>
-    private static IEnumerable<long> Places(long last)
-    {
-        var x = 0.5;
-        while (true)
-        {
-            x = (x + 0.6180339887498949) % 1;
-            yield return 1 + (long)(x * (last - 1));
         }
     }
 }

@@ -1,18 +1,40 @@
 using System.Globalization;
 using ChatMonolith.Benchmark;
+using ChatMonolith.Benchmark.Growth;
+using ChatMonolith.Benchmark.Resuming;
 
 // Called by tools/bench, which says what each figure is. Prints rows of a Markdown table.
 switch (args)
 {
     case ["start", var binary, var data, var runs]:
-        return await ColdStart.Measure(binary, data, int.Parse(runs, CultureInfo.InvariantCulture));
+        return await ColdStart.Measure(binary, data, Number(runs));
     case ["history", var binary, var data, var tokens, var requests]:
-        return await HistoryPages.Measure(binary, data, tokens, int.Parse(requests, CultureInfo.InvariantCulture));
+        return await HistoryPages.Measure(binary, data, tokens, Number(requests));
     case ["search", var binary, var data, var tokens, var requests]:
-        return await SearchPages.Measure(binary, data, tokens, int.Parse(requests, CultureInfo.InvariantCulture));
+        return await SearchPages.Measure(binary, data, tokens, Number(requests));
     case ["frame", var binary, var data, var tokens]:
         return await FrameLength.Measure(binary, data, tokens);
+    case ["resume", var binary, var data, var tokens, var missed, var repeats]:
+        return await ResumeLatency.Measure(binary, data, tokens, Number(missed), Number(repeats));
+    case ["storm", var binary, var data, var tokens, var events]:
+        return await MassResume.Measure(binary, data, tokens, Number(events));
+    case ["idle", var binary, var data, var tokens, var minutes]:
+        return await IdleConnections.Measure(binary, data, tokens, double.Parse(minutes, CultureInfo.InvariantCulture));
+    case ["deliveries", var binary, var data, var tokens, var first, var count, var inFlight, var seconds]:
+        return await Deliveries.Measure(binary, data, tokens, Number(first), Number(count), Number(inFlight), Number(seconds));
+    case ["reading", var binary, var data, var tokens, var messages, var repeats, var points]:
+        return await Reading.Measure(binary, data, tokens, Number(messages), Number(repeats), points);
+    case ["plot", var points, var svg, var title, var xLabel, var yLabel]:
+        return Plot.Draw(points, svg, title, xLabel, yLabel);
     default:
-        await Console.Error.WriteLineAsync("usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS");
+        await Console.Error.WriteLineAsync(
+            """
+            usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS
+                 | resume BINARY DATA TOKENS MISSED REPEATS | storm BINARY DATA TOKENS EVENTS | idle BINARY DATA TOKENS MINUTES
+                 | deliveries BINARY DATA TOKENS FIRST_ROOM ROOMS IN_FLIGHT SECONDS | reading BINARY DATA TOKENS MESSAGES REPEATS POINTS
+                 | plot POINTS SVG TITLE X_LABEL Y_LABEL
+            """);
         return 2;
 }
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -23,6 +23,18 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>From the spawn of the process to the first 200 of <c>/health/ready</c>.</summary>
     public TimeSpan Ready { get; }
 
+    public double PeakResidentMegabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64 / 1024.0 / 1024.0;
+        }
+    }
+
+    /// <summary>What of the collector's heap is resident. It lies in one range that is reserved whole, far larger than anything else.</summary>
+    public double HeapMegabytes => MemoryMap.ResidentOfLargestRange(process.Id) / 1024.0;
+
     public double ResidentMegabytes
     {
         get
@@ -78,6 +90,20 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
 
             await Task.Delay(2);
+        }
+    }
+
+    /// <summary>Waits until the server does nothing to speak of, at most so long.</summary>
+    public async Task Settle(TimeSpan limit)
+    {
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < limit;)
+        {
+            var before = Cpu;
+            await Task.Delay(300);
+            if (Cpu - before < TimeSpan.FromMilliseconds(20))
+            {
+                return;
+            }
         }
     }
 
