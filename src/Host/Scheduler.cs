@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Quartz;
 
 namespace ChatMonolith.Host;
@@ -11,6 +12,7 @@ namespace ChatMonolith.Host;
 internal static class Scheduler
 {
     private const string StoreFile = "jobs.db";
+    private const int MostConnections = 10;
 
     public static void AddScheduler(this IServiceCollection services, IConfiguration configuration)
     {
@@ -22,7 +24,7 @@ internal static class Scheduler
                 store.UseSystemTextJsonSerializer(_ => { });
                 if (configuration.GetValue<DatabaseProvider>("Database:Provider") is DatabaseProvider.PostgreSql)
                 {
-                    store.UsePostgres(configuration.GetConnectionString("Default") ?? "");
+                    store.UsePostgres(new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Default") ?? "") { MaxPoolSize = MostConnections }.ToString());
                 }
                 else
                 {

@@ -12,6 +12,7 @@ public sealed class Database : IAsyncDisposable
 {
     /// <summary>Any number that is ours: it tells a second server on the same PostgreSQL database from the first.</summary>
     private const long WriterLock = 0x43_48_41_54_4C_4F_47;
+    private const int MostConnections = 40;
     private readonly NpgsqlDataSource? postgres;
     private readonly NpgsqlDataSource? writer;
     private readonly string sqliteConnectionString = "";
@@ -41,6 +42,12 @@ public sealed class Database : IAsyncDisposable
             }
 
             var builder = new NpgsqlConnectionStringBuilder(text);
+            if (!builder.ShouldSerialize("Maximum Pool Size"))
+            {
+                // PostgreSQL takes 100 by default, also of those who administer it; whoever finds no free one waits.
+                (builder.MaxPoolSize, builder.Timeout) = (MostConnections, 30);
+            }
+
             builder.CommandTimeout = builder.CommandTimeout == 30 ? options.Value.BusyTimeoutSeconds * 2 : builder.CommandTimeout;
             postgres = NpgsqlDataSource.Create(builder);
 

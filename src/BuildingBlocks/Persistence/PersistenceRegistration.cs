@@ -40,13 +40,14 @@ public static class PersistenceRegistration
         where TContext : ModuleDbContext
     {
         services.TryAddSingleton<WriteGateInterceptor>();
+        services.TryAddSingleton<ConnectionSlots>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WarmUp>());
 
         // Pooled: making a context and its connection anew costs a request more than most of its queries.
         services.AddDbContextPool<TContext>(
             (provider, options) =>
             {
-                options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>());
+                options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>(), provider.GetRequiredService<ConnectionSlots>());
                 if (interceptor is not null)
                 {
                     options.AddInterceptors((IInterceptor)provider.GetRequiredService(interceptor));

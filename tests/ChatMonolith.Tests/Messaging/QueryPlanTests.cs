@@ -74,7 +74,7 @@ public class QueryPlanTests
         Uses(isSqlite ? "msg_search_grams VIRTUAL TABLE" : "msg_search_grams_gin", SqliteSearchStore.TermsWithSql, PostgresSearchStore.TermsWithSql, isSqlite ? "\"77\" \"7x\"" : "'77' & '7x'", "77x", 100);
         Uses("msg_search_postings", SqliteSearchStore.PostingsSql, PostgresSearchStore.PostingsSql, isSqlite ? keys[0] : keys);
         Uses("msg_search_documents", SqliteSearchStore.DocumentsSql, PostgresSearchStore.DocumentsSql, isSqlite ? keys[0] : keys);
-        Uses("msg_search_documents", SqliteSearchStore.CandidatesSql, PostgresSearchStore.CandidatesSql, isSqlite ? keys[0] : keys, 0L, 10L);
+        Uses(isSqlite ? "SEARCH d USING INTEGER PRIMARY KEY" : "msg_search_documents", SqliteSearchStore.CandidatesSql, PostgresSearchStore.CandidatesSql, isSqlite ? keys[0] : keys, 0L, 10L);
         Uses("msg_search_documents_message", SqliteSearchStore.DocumentsOfSql, PostgresSearchStore.DocumentsOfSql, isSqlite ? server.Database.Id(filled.Root) : new[] { filled.Root });
         plans.Clear();
         await Explain(server.Database, plans, RoomLags.EntriesSql(2, isSqlite), filled.User, [filled.Room, filled.OtherRoom]);

@@ -60,6 +60,11 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
         {
             return false;
         }
+        catch (Exception e) when (DatabaseFailures.Classify(e) is not null)
+        {
+            // A full disk, a busy writer: what is indexed can be searched all the same.
+            return false;
+        }
     }
 
     /// <summary>Indexes all that rooms in use have committed.</summary>

@@ -20,6 +20,7 @@ namespace ChatMonolith.Messaging.Search;
 internal static class SearchMessages
 {
     private const int MaxTime = 40;
+    private const int MaxFrom = 40;
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
@@ -52,7 +53,7 @@ internal static class SearchMessages
             RuleFor(q => q.Text).Cascade(CascadeMode.Stop)
                 .Must(t => t.Length <= SearchPattern.MaxLength).OverridePropertyName("q").WithMessage($"Search for at most {SearchPattern.MaxLength} characters.")
                 .Must(t => SearchPattern.Parse(t) is not null).WithMessage($"Search for at least {SearchPattern.MinLength} characters, with a letter or digit among them.");
-            RuleFor(q => q.From).MaximumLength(MaxTime).WithMessage("from is a user id or a username.");
+            RuleFor(q => q.From).Must(f => f is null || (f.Length is > 0 and <= MaxFrom && !f.Any(char.IsControl))).WithMessage("from is a user id or a username.");
             RuleFor(q => q.Before).Must(IsTime).WithMessage("before is a date or an RFC 3339 time with its offset, such as 2026-03-01 or 2026-03-01T08:00:00Z.");
             RuleFor(q => q.After).Must(IsTime).WithMessage("after is a date or an RFC 3339 time with its offset, such as 2026-03-01 or 2026-03-01T08:00:00Z.");
             RuleFor(q => q.Has).Must(h => h is null or "file").WithMessage("has is file.");

@@ -17,7 +17,7 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
 
     /// <summary>Postings that one page reads at most, apart from those of its last blocks.</summary>
     public const int MostPostings = 20_000;
-    private const int PostingsAtOnce = 2_000;
+    private const int PostingsAtOnce = 4_000;
     private const int TextsAtOnce = 256;
 
     /// <summary>So many postings are read in the time of one text.</summary>
@@ -27,6 +27,7 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
     private readonly HashSet<Guid> rooms = [.. request.Rooms];
     private readonly List<(Guid Id, long Document)> hits = [];
     private readonly List<long> candidates = [];
+    private int textsAtOnce = Math.Clamp(request.Limit + 1, 64, TextsAtOnce);
     private int texts;
     private int postings;
     private bool isWhole = true;
@@ -48,9 +49,7 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
         var done = 0;
         for (var atOnce = 1; done < blocks.Count && !IsOver(); atOnce *= 2)
         {
-            var some = Some(sets, blocks, done, atOnce);
-            done += some.Count;
-            await Look(sets, some, ct);
+            done += await Look(sets, Some(sets, blocks, done, atOnce), ct);
         }
 
         if (hits.Count <= request.Limit && texts < MostTexts)
@@ -124,7 +123,8 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
         return some;
     }
 
-    private async Task Look(List<TermSet> sets, List<int> blocks, CancellationToken ct)
+    /// <returns>How many of the blocks were looked at: fewer if they turn out to need too many postings.</returns>
+    private async Task<int> Look(List<TermSet> sets, List<int> blocks, CancellationToken ct)
     {
         isWhole = false;
         var found = await Intersect(sets, blocks, ct);
@@ -140,12 +140,12 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
                 }
 
                 candidates.Add(document);
-                if (candidates.Count == Math.Clamp(request.Limit + 1 - hits.Count, 64, TextsAtOnce))
+                if (candidates.Count >= textsAtOnce)
                 {
                     await Check(ct);
                     if (IsOver())
                     {
-                        return;
+                        return blocks.Count;
                     }
                 }
             }
@@ -154,11 +154,13 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
         }
 
         isWhole = true;
+        return blocks.Count;
     }
 
     /// <summary>
     /// The documents of each block that may match. The sets that need the fewest postings come first; one that needs many, while few
-    /// documents are left, is not asked: reading the messages themselves is cheaper, and they are checked for everything.
+    /// documents are left, is not asked: reading the messages themselves is cheaper, and they are checked for everything. Blocks for which
+    /// too many postings would be read at once are taken off the list.
     /// </summary>
     private async Task<Dictionary<int, ulong[]>> Intersect(List<TermSet> sets, List<int> blocks, CancellationToken ct)
     {
@@ -166,6 +168,13 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
         foreach (var set in sets.OrderBy(s => blocks.Sum(s.Cost)))
         {
             var asked = blocks.FindAll(b => !found.TryGetValue(b, out var left) || (set.Cost(b) < Posting.Count(left) * PostingsPerText && !Posting.IsEmpty(left)));
+            var cost = 0;
+            if (asked.FindIndex(b => (cost += set.Cost(b)) > PostingsAtOnce && b != blocks[0]) is >= 0 and var tooMany)
+            {
+                blocks.RemoveRange(blocks.IndexOf(asked[tooMany]), blocks.Count - blocks.IndexOf(asked[tooMany]));
+                asked.RemoveRange(tooMany, asked.Count - tooMany);
+            }
+
             long[] keys = [.. asked.SelectMany(set.Keys)];
             postings += keys.Length;
             var stored = keys.Length == 0 ? NoPostings : await store.Postings(keys, ct);
@@ -200,5 +209,6 @@ internal sealed class SearchWalk(SearchStore store, SearchRequest request)
 
         looked = Math.Min(candidates.Count > 0 ? candidates[^1] : looked, gathered);
         candidates.Clear();
+        textsAtOnce = Math.Min(2 * textsAtOnce, TextsAtOnce);
     }
 }

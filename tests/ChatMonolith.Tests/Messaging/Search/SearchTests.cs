@@ -161,6 +161,8 @@ public abstract class SearchTests(ServerFixture fixture) : ServerTests(fixture)
     [InlineData("q=ok&limit=201", "limit")]
     [InlineData("q=ok&cursor=x", "cursor")]
     [InlineData("q=ok&has=link", "has")]
+    [InlineData("q=ok&from=", "from")]
+    [InlineData("q=ok&from=a%00b", "from")]
     [InlineData("q=ok&before=yesterday", "before")]
     [InlineData("q=ok&after=2026-01-01T00:00:00", "after")]
     [InlineData("q=ok&after=2026-13-01", "after")]
