@@ -41,6 +41,11 @@ test('a later page goes below without doubles, a first one replaces', () => {
   assert.deepEqual(withPage(more, { items: [one(5)], nextCursor: 'c', unreadCount: 1 }, false).inbox.items.map(item => item.id), ['n5']);
 });
 
+test('what came while the first page was on its way is not lost', () => {
+  const state = withPage(three(), { items: [one(2), one(1)], nextCursor: null, unreadCount: 2 }, false);
+  assert.deepEqual([state.inbox.items.map(item => item.id), state.inbox.unreadCount], [['n3', 'n2', 'n1'], 3]);
+});
+
 test('a picture is cut inside its edges', () => {
   const picture = { width: 400, height: 200 };
   assert.deepEqual(clampView(picture, { x: 0, y: 500, zoom: 0.1 }), { x: 100, y: 100, zoom: 1, side: 200 });

@@ -55,6 +55,9 @@ export const isUnreadThread = (state, rootId) => state.inbox.items.some(one => !
 export function withPage(state, page, more) {
   const items = (page.items ?? []).map(normalNotification);
   const known = new Set(items.map(one => one.id));
-  const all = more ? [...state.inbox.items.filter(one => !known.has(one.id)), ...items] : items;
-  return { ...state, inbox: { items: all, nextCursor: page.nextCursor ?? null, unreadCount: page.unreadCount ?? state.inbox.unreadCount, loaded: true } };
+  // What came while the page was on its way is newer than all of it: ids are in the order of time.
+  const newer = more || !items.length ? [] : state.inbox.items.filter(one => one.id > items[0].id);
+  const all = more ? [...state.inbox.items.filter(one => !known.has(one.id)), ...items] : [...newer, ...items];
+  const unreadCount = (page.unreadCount ?? state.inbox.unreadCount) + newer.filter(one => !one.readAt).length;
+  return { ...state, inbox: { items: all, nextCursor: page.nextCursor ?? null, unreadCount, loaded: true } };
 }

@@ -35,7 +35,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
   });
   area.value = draftOf(roomId, threadId);
   /** What completes comes when it is first needed: nobody types before the page is there. @type {any} */
-  let offers = { open: false, active: null, update() {}, close() {}, key: () => false, draw: () => null };
+  let offers = { open: false, active: null, update: () => draw(), close() {}, key: () => false, draw: () => null };
   import('./completer.js').then(module => {
     offers = module.completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
     if (!state.stopped && document.activeElement === area) offers.update();
