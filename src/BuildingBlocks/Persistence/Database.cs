@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -60,7 +61,29 @@ public sealed class Database : IAsyncDisposable
 
     public TimeSpan BusyTimeout { get; }
 
-    /// <summary>For EF contexts, which open and close it themselves.</summary>
+    /// <summary>Points a context here.</summary>
+    /// <param name="options">The context's.</param>
+    /// <param name="connection">The one to use, which stays the caller's; null for one of the context's own, from the pool.</param>
+    /// <param name="migrationsTable">Where applied migrations are noted.</param>
+    public void Use(DbContextOptionsBuilder options, DbConnection? connection, string migrationsTable)
+    {
+        switch (postgres, connection)
+        {
+            case (null, null):
+                options.UseSqlite(sqliteConnectionString, o => o.MigrationsHistoryTable(migrationsTable));
+                break;
+            case (null, _):
+                options.UseSqlite(connection, contextOwnsConnection: false, o => o.MigrationsHistoryTable(migrationsTable));
+                break;
+            case (_, null):
+                options.UseNpgsql(postgres, o => o.MigrationsHistoryTable(migrationsTable));
+                break;
+            default:
+                options.UseNpgsql(connection, contextOwnsConnection: false, o => o.MigrationsHistoryTable(migrationsTable));
+                break;
+        }
+    }
+
     public DbConnection CreateConnection() => postgres is null ? new SqliteConnection(sqliteConnectionString) : postgres.CreateConnection();
 
     /// <summary>An open connection from the pool, set up for reading.</summary>

@@ -26,6 +26,9 @@ public static class PersistenceRegistration
 {
     private const string Migrations = "migrations";
 
+    /// <summary>That are kept for the next request; more are made when they are needed at once.</summary>
+    private const int MostContexts = 64;
+
     /// <summary>
     /// Registers <typeparamref name="TContext"/> with its migrations history <c>{prefix}migrations</c>. Handlers save through
     /// <see cref="WriteGateInterceptor"/>, which sees every transaction: saving always opens one.
@@ -38,33 +41,33 @@ public static class PersistenceRegistration
     {
         services.TryAddSingleton<WriteGateInterceptor>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WarmUp>());
-        services.AddDbContext<TContext>((provider, options) =>
-        {
-            var database = provider.GetRequiredService<Database>();
-            options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>());
-            if (interceptor is not null)
-            {
-                options.AddInterceptors((IInterceptor)provider.GetRequiredService(interceptor));
-            }
 
-            Configure(options, database, database.CreateConnection(), owned: true, tablePrefix);
-        });
+        // Pooled: making a context and its connection anew costs a request more than most of its queries.
+        services.AddDbContextPool<TContext>(
+            (provider, options) =>
+            {
+                options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>());
+                if (interceptor is not null)
+                {
+                    options.AddInterceptors((IInterceptor)provider.GetRequiredService(interceptor));
+                }
+
+                Configure(options, provider.GetRequiredService<Database>(), connection: null, tablePrefix);
+            },
+            MostContexts);
         services.AddSingleton<IModuleDatabase>(provider => new ModuleDatabase<TContext>(provider.GetRequiredService<Database>(), tablePrefix));
         return services;
     }
 
-    private static void Configure(DbContextOptionsBuilder options, Database database, DbConnection connection, bool owned, string tablePrefix)
+    /// <param name="options">What is configured.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="connection">The one to use, which stays the caller's; null for one of the context's own.</param>
+    /// <param name="tablePrefix">The module's.</param>
+    private static void Configure(DbContextOptionsBuilder options, Database database, DbConnection? connection, string tablePrefix)
     {
         // There is no generated model snapshot to compare with: migrations are written by hand, and a test compares the schemas.
         options.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
-        if (database.IsSqlite)
-        {
-            options.UseSqlite(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + Migrations));
-        }
-        else
-        {
-            options.UseNpgsql(connection, owned, o => o.MigrationsHistoryTable(tablePrefix + Migrations));
-        }
+        database.Use(options, connection, tablePrefix + Migrations);
     }
 
     private sealed class ModuleDatabase<TContext>(Database database, string tablePrefix) : IModuleDatabase
@@ -83,7 +86,7 @@ public static class PersistenceRegistration
             if (!ReferenceEquals(lastConnection, connection))
             {
                 var builder = new DbContextOptionsBuilder<TContext>();
-                Configure(builder, database, connection, owned: false, tablePrefix);
+                Configure(builder, database, connection, tablePrefix);
                 lastOptions = builder.Options;
                 lastConnection = connection;
             }
@@ -97,7 +100,7 @@ public static class PersistenceRegistration
         public ModuleDbContext Create()
         {
             var builder = new DbContextOptionsBuilder<TContext>();
-            Configure(builder, database, database.CreateConnection(), owned: true, tablePrefix);
+            Configure(builder, database, connection: null, tablePrefix);
             return (TContext)Activator.CreateInstance(typeof(TContext), builder.Options)!;
         }
     }

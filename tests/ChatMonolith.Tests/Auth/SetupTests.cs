@@ -45,9 +45,7 @@ public partial class SetupTests
             (await Register(server, "stranger", null, (row.Data.Item1, row.Data.Item2))).Fails(403, "setup_required");
         }
 
-        var link = SetupLink().Match(server.Output);
-        link.Success.ShouldBeTrue(server.Output);
-        var token = link.Groups["token"].Value;
+        var token = await PrintedToken(server);
         (string, string)[] remote = [("X-Forwarded-For", "203.0.113.9")];
         (await Register(server, "stranger", token[..^1] + (token[^1] == 'A' ? 'Q' : 'A'), remote)).Fails(403, "setup_required");
         (await Register(server, "stranger", "", remote)).Fails(403, "setup_required");
@@ -65,16 +63,17 @@ public partial class SetupTests
     public async Task A10_a_restart_before_the_set_up_prints_a_new_link_and_after_it_none()
     {
         await using var server = await RunningServer.Start(Engine.Sqlite);
-        var first = SetupLink().Match(server.Output).Groups["token"].Value;
+        var first = await PrintedToken(server);
         await server.Kill9();
         await server.Restart();
-        var second = SetupLink().Match(server.Output).Groups["token"].Value;
+        var second = await PrintedToken(server);
         second.ShouldNotBeEmpty();
         second.ShouldNotBe(first);
         (await Register(server, "one", first)).Fails(403, "setup_required");
         (await Register(server, "one", second)).Ok(201);
         await server.Kill9();
         await server.Restart();
+        await Deadline.Until(() => server.Output.Contains("Application started", StringComparison.Ordinal), "the start to be over");
         SetupLink().IsMatch(server.Output).ShouldBeFalse();
     }
 
@@ -93,6 +92,13 @@ public partial class SetupTests
         (await process.Exited()).ShouldBe(2, process.Output);
         process.Output.ShouldContain(named);
         process.Output.ShouldNotContain("   at ");
+    }
+
+    /// <summary>It is printed when the server listens already.</summary>
+    private static async Task<string> PrintedToken(RunningServer server)
+    {
+        await Deadline.Until(() => SetupLink().IsMatch(server.Output), "the link to be printed");
+        return SetupLink().Match(server.Output).Groups["token"].Value;
     }
 
     private static Task<Answer> Register(RunningServer server, string username, string? setupToken = null, params (string Name, string Value)[] headers) =>

@@ -11,8 +11,17 @@ public abstract class ServerFixture(Engine engine) : IAsyncDisposable
         var started = await RunningServer.Start(engine);
 
         // The first account is the admin; the tests' people are not.
-        await started.Register("admin");
-        return started;
+        try
+        {
+            await started.Register("admin");
+            return started;
+        }
+        catch
+        {
+            // Which tells what the server had to say.
+            await started.DisposeAsync();
+            throw;
+        }
     });
 
     public Engine Engine => engine;

@@ -34,24 +34,37 @@ public sealed class TailTests
         await using var server = await RunningServer.Start(Engine.Sqlite);
         var ann = await server.Register("ann");
         var (first, second) = (await ann.CreateRoom("one"), await ann.CreateRoom("two"));
-        await using (var socket = await ann.Connect())
+        var said = 0;
+        do
         {
-            await ann.History(first);
-            for (var i = 1; i <= 50; i++)
+            // On a busy machine the kill may come just after a merge: then once more.
+            said.ShouldBeLessThan(100);
+            await using (var socket = await ann.Connect())
             {
-                await ann.Say(i % 2 == 0 ? first : second, $"text {i}", $"c{i}");
+                await ann.History(first);
+                for (var end = said + 10; said < end;)
+                {
+                    said++;
+                    await ann.Say(said % 2 == 0 ? first : second, $"text {said}", $"c{said}");
+                }
+
+                await server.Kill9();
             }
 
-            await server.Kill9();
+            var waiting = await Count(server, "msg_tail");
+            await server.Restart();
+            if (waiting > 0)
+            {
+                break;
+            }
         }
+        while (true);
 
-        (await Count(server, "msg_tail")).ShouldBeGreaterThan(0, "or this test shows nothing");
-        await server.Restart();
-        var repeat = (await ann.Http.Post($"rooms/{first}/messages", new { clientId = "c50", text = "text 50" })).Ok(200);
-        repeat["seq"].GetInt64().ShouldBe(26);
+        var repeat = (await ann.Http.Post($"rooms/{first}/messages", new { clientId = $"c{said}", text = $"text {said}" })).Ok(200);
+        repeat["seq"].GetInt64().ShouldBe((said / 2) + 1);
         var events = await ann.Events(first);
-        events.Select(e => e.GetProperty("seq").GetInt64()).ShouldBe(Enumerable.Range(1, 26).Select(n => (long)n));
-        (await ann.History(second)).Select(m => m.Text()).ShouldBe(Enumerable.Range(0, 25).Select(n => $"text {(2 * n) + 1}"));
+        events.Select(e => e.GetProperty("seq").GetInt64()).ShouldBe(Enumerable.Range(1, (said / 2) + 1).Select(n => (long)n));
+        (await ann.History(second)).Select(m => m.Text()).ShouldBe(Enumerable.Range(0, said / 2).Select(n => $"text {(2 * n) + 1}"));
         await ann.Http.Post($"messages/{repeat["id"].GetGuid()}/pin");
         (await ann.Http.Patch($"messages/{repeat["id"].GetGuid()}", new { text = "changed" })).Ok(200);
         await server.Kill9();

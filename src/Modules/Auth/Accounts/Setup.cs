@@ -64,7 +64,9 @@ internal sealed class PrintSetupLink(Setup setup, IServer server, IOptions<Serve
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        if (await setup.IsDue(scope.ServiceProvider.GetRequiredService<AuthDb>(), cancellationToken))
+
+        // Requests are served already: a stop in this moment has to be an orderly one, not a start that was cancelled.
+        if (await setup.IsDue(scope.ServiceProvider.GetRequiredService<AuthDb>(), CancellationToken.None))
         {
             await Console.Out.WriteLineAsync(
                 $"""

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace ChatMonolith.Messaging.Log;
 
@@ -20,7 +21,7 @@ internal sealed class LogConnection : IAsyncDisposable
     {
         this.database = database;
         Raw = raw;
-        Store = raw is SqliteConnection sqlite ? new SqliteLogStore(database, sqlite) : new LogStore(database, raw);
+        Store = raw is SqliteConnection sqlite ? new SqliteLogStore(database, sqlite) : new PostgresLogStore(database, (NpgsqlConnection)raw);
     }
 
     public DbConnection Raw { get; }

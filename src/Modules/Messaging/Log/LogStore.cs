@@ -29,14 +29,12 @@ internal sealed record NewMessage(
 /// here a message would cost it more than the disk does.
 /// </summary>
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "All text is constant; values are parameters.")]
-internal class LogStore(Database database, DbConnection connection) : IAsyncDisposable
+internal abstract class LogStore(Database database, DbConnection connection) : IAsyncDisposable
 {
     private const string InsertHeadSql = "INSERT INTO msg_heads (room_id, seq, digest) VALUES (@p0, 0, @p1)";
     private const string LoadRoomSql = "SELECT seq, digest FROM msg_heads WHERE room_id = @p0";
     private const string LoadUserSql = "SELECT seq FROM msg_user_heads WHERE user_id = @p0";
-    protected const string UpdateHeadSql = "UPDATE msg_heads SET seq = @p0, digest = @p1 WHERE room_id = @p2";
     private const string UpdateUserHeadSql = "INSERT INTO msg_user_heads (user_id, seq) VALUES (@p0, @p1) ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq";
-    protected const string RepeatSql = "SELECT id, seq, created_at, request_mac FROM msg_messages WHERE room_id = @p0 AND sender_id = @p1 AND client_id = @p2";
     private const string InsertUserEntrySql = "INSERT INTO msg_user_log (user_id, user_seq, at, type, payload) VALUES (@p0, @p1, @p2, @p3, @p4)";
     private const string MoveReadSql =
         "INSERT INTO msg_reads (room_id, user_id, seq, at) VALUES (@p0, @p1, @p2, @p3) "
@@ -44,10 +42,6 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
 
     protected const string InsertEntrySql =
         "INSERT INTO msg_log (room_id, seq, type, at, by_id, message_id, user_id, emoji, role) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8)";
-
-    protected const string InsertMessageSql =
-        "INSERT INTO msg_messages (id, room_id, seq, sender_id, client_id, request_mac, type, text, html, reply_to_id, thread_id, created_at, reply_count) "
-        + "VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, 0)";
 
     private const string CountReplySql = "UPDATE msg_messages SET reply_count = reply_count + 1, last_reply_at = @p0 WHERE id = @p1";
 
@@ -105,33 +99,9 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
     }
 
     /// <summary>The earlier messages under the keys of <paramref name="items"/>, in their order; null where there is none.</summary>
-    public virtual async Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct)
-    {
-        var found = new Repeat?[items.Count];
-        if (items.Count > 1)
-        {
-            await FindRepeatsInOneTrip(items, found, ct).ConfigureAwait(false);
-            return found;
-        }
+    public abstract Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct);
 
-        for (var i = 0; i < items.Count; i++)
-        {
-            await using var reader = await Query(RepeatSql, ct, KeyValues(items[i])).ConfigureAwait(false);
-            if (await reader.ReadAsync(ct).ConfigureAwait(false))
-            {
-                found[i] = ReadRepeat(reader);
-            }
-        }
-
-        return found;
-    }
-
-    public virtual async Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
-    {
-        await Run(InsertMessageSql, [.. messages.Select(MessageValues)], ct).ConfigureAwait(false);
-        await Run(InsertEntrySql, [.. messages.Select(m => EntryValues(m.RoomId, m.State.Seq, new LogEntry(LogEntryType.MessageCreated, m.SenderId, m.Id), m.At))], ct).ConfigureAwait(false);
-        await CountReplies(messages, ct).ConfigureAwait(false);
-    }
+    public abstract Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct);
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -141,44 +111,16 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
         }
     }
 
-    protected virtual Task UpdateRoomHeads(StagedHeads staged, CancellationToken ct) =>
-        // In the order of ids: two writers never wait for each other crosswise.
-        Run(UpdateHeadSql, [.. staged.Rooms.OrderBy(r => r.Key).Select(r => (object[])[r.Value.Seq, r.Value.Digest, database.Id(r.Key)])], ct);
+    protected abstract Task UpdateRoomHeads(StagedHeads staged, CancellationToken ct);
 
     protected Task CountReplies(IReadOnlyList<NewMessage> messages, CancellationToken ct) =>
         messages.Any(m => m.ThreadId is not null) ? Run(CountReplySql, [.. messages.Where(m => m.ThreadId is not null).Select(m => (object[])[m.At, database.Id(m.ThreadId!.Value)])], ct) : Task.CompletedTask;
-
-    private static Repeat ReadRepeat(DbDataReader reader) =>
-        new(Database.ReadId(reader, 0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
-
-    private object[] KeyValues(SendItem item) => [database.Id(item.Command.RoomId), database.Id(item.Command.SenderId), item.Command.ClientId];
 
     private object[] EntryValues(Guid roomId, long seq, LogEntry entry, long at) =>
     [
         database.Id(roomId), seq, (int)entry.Type, at, database.Id(entry.By), database.IdOrNull(entry.MessageId), database.IdOrNull(entry.UserId),
         (object?)entry.Emoji ?? DBNull.Value, entry.Role is { } role ? (int)role : DBNull.Value,
     ];
-
-    private object[] MessageValues(NewMessage m) =>
-    [
-        database.Id(m.Id), database.Id(m.RoomId), m.State.Seq, database.Id(m.SenderId), m.ClientId, m.RequestMac, (int)MessageType.Text,
-        m.Text, (object?)m.Html ?? DBNull.Value, database.IdOrNull(m.ReplyTo), database.IdOrNull(m.ThreadId), m.At,
-    ];
-
-    private async Task FindRepeatsInOneTrip(IReadOnlyList<SendItem> items, Repeat?[] found, CancellationToken ct)
-    {
-        await using var batch = NewBatch(RepeatSql, items.Select(KeyValues));
-        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        for (var i = 0; i < found.Length; i++)
-        {
-            if (await reader.ReadAsync(ct).ConfigureAwait(false))
-            {
-                found[i] = ReadRepeat(reader);
-            }
-
-            await reader.NextResultAsync(ct).ConfigureAwait(false);
-        }
-    }
 
     /// <summary>One statement for many rows: in one trip to PostgreSQL, one by one in process on SQLite.</summary>
     private async Task Run(string sql, IReadOnlyList<object[]> rows, CancellationToken ct)
@@ -249,6 +191,6 @@ internal class LogStore(Database database, DbConnection connection) : IAsyncDisp
 
     private static string ParameterName(int index) => index switch
     {
-        0 => "@p0", 1 => "@p1", 2 => "@p2", 3 => "@p3", 4 => "@p4", 5 => "@p5", 6 => "@p6", 7 => "@p7", 8 => "@p8", 9 => "@p9", 10 => "@p10", _ => "@p11",
+        0 => "@p0", 1 => "@p1", 2 => "@p2", 3 => "@p3", 4 => "@p4", 5 => "@p5", 6 => "@p6", 7 => "@p7", _ => "@p8",
     };
 }

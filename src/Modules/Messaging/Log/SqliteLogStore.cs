@@ -10,6 +10,13 @@ namespace ChatMonolith.Messaging.Log;
 /// </summary>
 internal sealed class SqliteLogStore(Database database, SqliteConnection connection) : LogStore(database, connection)
 {
+    private const string RepeatSql = "SELECT id, seq, created_at, request_mac FROM msg_messages WHERE room_id = ?1 AND sender_id = ?2 AND client_id = ?3";
+    private const string UpdateHeadSql = "UPDATE msg_heads SET seq = ?1, digest = ?2 WHERE room_id = ?3";
+
+    private const string InsertMessageSql =
+        "INSERT INTO msg_messages (id, room_id, seq, sender_id, client_id, request_mac, type, text, html, reply_to_id, thread_id, created_at, reply_count) "
+        + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)";
+
     private const int MergePerCommit = 1_024;
     private readonly SqliteStatement findRepeat = new(connection, RepeatSql);
     private readonly SqliteStatement insertMessage = new(connection, InsertMessageSql);
