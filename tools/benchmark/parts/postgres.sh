@@ -28,8 +28,11 @@ bench_postgres() {
 # The generator's first connection of all takes the room of 3.
 seed_rooms() { seed --data "$1" --users 1003 --rooms 1,200 --members 3,5 --messages 2010 --out "$1.tokens"; }
 
+# What the server complained of is shown: a message that is refused is missing in the figures.
 rooms_of() {
-  (cd "$BENCH_WORK/bench" && OURS_DATA="$1" OURS_SEED="$1.tokens" RESULTS="$results" SKIP_BUILD=1 KEEP_DATA=0 REPS=1 PEERS="$2" SCEN=rooms bash run.sh) >&2
+  (cd "$BENCH_WORK/bench" && OURS_DATA="$1" OURS_SEED="$1.tokens" RESULTS="$results" SKIP_BUILD=1 KEEP_DATA=1 REPS=1 PEERS="$2" SCEN=rooms bash run.sh) >&2
+  head -c 4000 "$BENCH_WORK/data/$2-1/server.log" >&2
+  rm -rf "$BENCH_WORK/data/$2-1"
 }
 
 median_of() {
