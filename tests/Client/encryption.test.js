@@ -133,6 +133,23 @@ test('nothing is written of a source that fails before its end', async () => {
   assert.equal(await outcome(() => openBytes(join(...parts), { pair })), 'damaged');
 });
 
+test('a large file goes through in a few megabytes', async () => {
+  const { pair } = await createPair();
+  const piece = new Uint8Array(1 << 20);
+  async function* large() { for (let i = 0; i < 384; i++) yield piece; }
+  const { bytes: sealed } = await seal(large(), [{ point: pair.point }]);
+  const { bytes: out } = await open(sealed, { pair });
+  let total = 0;
+  let most = 0;
+  for await (const part of out) {
+    total += part.length;
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    most = Math.max(most, heapUsed + arrayBuffers);
+  }
+  assert.equal(total, 384 << 20);
+  assert.ok(most < 200 << 20, `${most >> 20} MB`);
+});
+
 test('a link proves itself to the server without telling what opens', async () => {
   const link = await createLink('secret word');
   const again = await linkOf(fromBase64Url(toBase64Url(link.secret)), link.salt, link.iterations, 'secret word');
