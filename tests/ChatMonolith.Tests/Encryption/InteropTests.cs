@@ -15,6 +15,9 @@ public class InteropTests
     private const string Password = "quer über den Sylter Deich 🗝";
     private static readonly byte[] Secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
+    /// <summary>The first Python that has the library: another one may come before Debian's in the path.</summary>
+    private static readonly Lazy<string> Python = new(() => ((string[])["python3", "/usr/bin/python3"]).FirstOrDefault(HasLibrary) ?? throw new InvalidOperationException("python3-cryptography is not installed; tools/test does it."));
+
     public static TheoryData<string, string, int> Pairs
     {
         get
@@ -71,9 +74,16 @@ public class InteropTests
         return await Golden.Seal(await File.ReadAllBytesAsync(plain), Recipient.Key(pair.Public), Recipient.Passphrase(Passphrase), Recipient.Link(link));
     }
 
+    private static bool HasLibrary(string python)
+    {
+        using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import cryptography"]) { UseShellExecute = false, RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
     private static async Task<byte[]> Run(string language, string[] arguments)
     {
-        var (program, script) = language == "python" ? ("python3", "cmfile.py") : ("node", "open.mjs");
+        var (program, script) = language == "python" ? (Python.Value, "cmfile.py") : ("node", "open.mjs");
         var start = new ProcessStartInfo(program, [Path.Combine(Repository.Root, "tests", "encryption", script), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
