@@ -26,7 +26,6 @@ internal sealed class DiskBlobStore : IBlobStore
         var path = UnfinishedPath(id);
         if (state.Offset == 0)
         {
-            File.Delete(PathOf(id));
             return Task.FromResult<BlobWriter>(new DiskBlobWriter(this, id, Open(path, FileMode.Create), 0));
         }
 

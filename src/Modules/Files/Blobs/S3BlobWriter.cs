@@ -98,6 +98,7 @@ internal sealed class S3BlobWriter : BlobWriter
                 PartNumber = sent.Count + 1,
                 PartSize = part.Length,
                 InputStream = new Kept(part),
+                UseChunkEncoding = false,
             },
             ct);
         sent.Add(answer.ETag);
@@ -108,7 +109,7 @@ internal sealed class S3BlobWriter : BlobWriter
     private async Task Put(string key, CancellationToken ct)
     {
         part.Position = 0;
-        await store.Client.PutObjectAsync(new PutObjectRequest { BucketName = store.Bucket, Key = key, InputStream = new Kept(part), AutoCloseStream = false }, ct);
+        await store.Client.PutObjectAsync(new PutObjectRequest { BucketName = store.Bucket, Key = key, InputStream = new Kept(part), AutoCloseStream = false, UseChunkEncoding = false }, ct);
         part.Position = part.Length;
     }
 

@@ -26,6 +26,11 @@ internal sealed class Examination(IBlobStore blobs, Thumbnails thumbnails)
     /// <param name="ct">Cancels the reading.</param>
     public async Task<NewFile> Of(Guid id, Guid blobId, string name, long size, byte[]? sha256, CancellationToken ct)
     {
+        if (await blobs.Length(blobId, ct) is var stored && stored != size)
+        {
+            throw new BlobLostException($"The blob {blobId} has {stored} bytes where {size} were written.");
+        }
+
         var head = await Head(blobId, size, ct);
         var encrypted = Signature.IsEncrypted(head);
         var type = Signature.TypeOf(head, isWhole: head.Length == size);

@@ -92,7 +92,7 @@ internal static class PostFile
             try
             {
                 var reader = new MultipartReader(boundary.ToString(), request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 8 * 1024 };
-                while (await reader.ReadNextSectionAsync(ct) is { } section)
+                while (await Whole(() => reader.ReadNextSectionAsync(ct)) is { } section)
                 {
                     if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
                     {
@@ -117,7 +117,7 @@ internal static class PostFile
                     }
                 }
             }
-            catch (Exception e) when (e is InvalidDataException || (e is IOException && e is not BadHttpRequestException && e.HResult != DiskFullResult && !ct.IsCancellationRequested))
+            catch (InvalidDataException)
             {
                 return await Refuse(file, Error.Validation("file", "The form cannot be read, or ends too early."));
             }
@@ -146,16 +146,26 @@ internal static class PostFile
             }
         }
 
-        /// <summary>ENOSPC.</summary>
-        private const int DiskFullResult = 28;
-
         private static async Task<Error?> Early(Dictionary<string, string> fields, Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<Result<Destination>>> destination, CancellationToken ct) =>
             fields.ContainsKey("clientId") ? (await destination(fields, ct)).Error : null;
+
+        /// <summary>A form that ends too early is its sender's fault; what the store throws is not.</summary>
+        private static async Task<T> Whole<T>(Func<Task<T>> read)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (IOException e) when (e is not BadHttpRequestException)
+            {
+                throw new InvalidDataException("The form ends too early.", e);
+            }
+        }
 
         private static async Task<Error?> ReadField(MultipartSection section, string name, Dictionary<string, string> fields, CancellationToken ct)
         {
             var bytes = new byte[FieldBytes];
-            var length = await section.Body.ReadAtLeastAsync(bytes, FieldBytes, throwOnEndOfStream: false, ct);
+            var length = await Whole(() => section.Body.ReadAtLeastAsync(bytes, FieldBytes, throwOnEndOfStream: false, ct).AsTask());
             return length == FieldBytes ? Error.Validation(name, "This field is too long.")
                 : fields.Count == 16 || !fields.TryAdd(name, Encoding.UTF8.GetString(bytes, 0, length)) ? Error.Validation(name, "Send this field once.")
                 : null;
@@ -186,7 +196,7 @@ internal static class PostFile
             {
                 await using var writer = await blobs.Write(blobId, length: null, BlobState.None, ct);
                 int read;
-                while ((read = await body.ReadAsync(buffer.AsMemory(0, BufferBytes), ct)) > 0)
+                while ((read = await Whole(() => body.ReadAsync(buffer.AsMemory(0, BufferBytes), ct).AsTask())) > 0)
                 {
                     if (writer.Offset + read > quota.MaxFileBytes)
                     {
