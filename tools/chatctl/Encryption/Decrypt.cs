@@ -26,6 +26,13 @@ internal static class Decrypt
         return command;
     }
 
+    /// <summary>Of a whole link, or of what stands behind its #; null: it is neither.</summary>
+    public static byte[]? SecretOf(string text)
+    {
+        var secret = text.Trim()[(text.Trim().LastIndexOf('#') + 1)..];
+        return Base64Url.IsValid(secret, out var length) && length == LinkSecret.Length ? Base64Url.DecodeFromChars(secret) : null;
+    }
+
     private static async Task<int> Run(string[] files, string? output, By by, bool force, CancellationToken ct)
     {
         if (output is not null && files.Length > 1)
@@ -61,22 +68,13 @@ internal static class Decrypt
 
         if (by.IsLink)
         {
-            var secret = ReadSecret(SecretInput.Read(by.LinkFile, "Link"));
+            var secret = SecretOf(SecretInput.Read(by.LinkFile, "Link")) ?? throw new RefusedException("This is no link: behind its # there are 43 characters.");
             return Opener.Link(secret, header.LinkHasPassword ? SecretInput.Read(by.PassphraseFile, "Password of the link") : null);
         }
 
         return header.HasPassphrase
             ? Opener.Passphrase(SecretInput.Read(by.PassphraseFile, "Passphrase of the file"))
             : throw new RefusedException(header.HasLink ? "This file has no passphrase. Give --key, or --link." : "This file has no passphrase. Give --key.");
-    }
-
-    /// <summary>A whole link, or what stands behind its #.</summary>
-    private static byte[] ReadSecret(string text)
-    {
-        var secret = text.Trim()[(text.Trim().LastIndexOf('#') + 1)..];
-        return Base64Url.IsValid(secret, out var length) && length == LinkSecret.Length
-            ? Base64Url.DecodeFromChars(secret)
-            : throw new RefusedException("This is no link: behind its # there are 43 characters.");
     }
 
     /// <param name="Key">The path of a private key.</param>
