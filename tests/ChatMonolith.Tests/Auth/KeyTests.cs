@@ -27,6 +27,7 @@ public abstract class KeyTests(ServerFixture fixture) : ServerTests(fixture)
         }
 
         var seen = (await bob.Http.Get($"users/{ann.Id}/key")).Ok(200);
+        seen.Header("cache-control").ShouldBe("no-store", "A110");
         PublicKey.Parse(seen["publicKey"].GetString()!).ShouldBe(key.Public);
         seen.Text.ShouldNotContain("wrappedKey");
         seen.Text.ShouldNotContain("recoveryKey");

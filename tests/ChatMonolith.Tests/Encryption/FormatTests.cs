@@ -173,6 +173,29 @@ public class FormatTests
     }
 
     [Fact]
+    public async Task A101_a_passphrase_is_stretched_600_000_times_and_a_reader_takes_no_fewer_than_100_000()
+    {
+        var link = LinkSecret.Create("a password");
+        var file = await Golden.Seal([1], Recipient.Passphrase("a passphrase"), Recipient.Link(link));
+        var header = await Header.Read(new MemoryStream(file), default);
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(header.Stanzas[0].Body.Span[32..]).ShouldBe(600_000u);
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(header.Stanzas[1].Body.Span[33..]).ShouldBe(600_000u);
+        foreach (var iterations in (int[])[1, 99_999, 2_000_001, int.MaxValue])
+        {
+            Should.Throw<DamagedFileException>(() => LinkSecret.From(link.Secret, link.Salt, iterations, "a password"));
+        }
+    }
+
+    [Fact]
+    public void A100_nothing_older_than_SHA_2_and_no_cipher_without_a_tag_is_used()
+    {
+        using var assembly = Mono.Cecil.AssemblyDefinition.ReadAssembly(typeof(EncryptedFile).Assembly.Location);
+        var used = assembly.MainModule.GetTypeReferences().Where(t => t.Namespace == "System.Security.Cryptography").Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        used.ShouldContain("AesGcm");
+        used.Where(name => name.StartsWith("MD5", StringComparison.Ordinal) || name.Contains("SHA1", StringComparison.Ordinal) || name is "Aes" or "TripleDES" or "RC2" or "RSA" or "CipherMode").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Metadata_does_not_tell_the_length_of_a_name_and_reads_back()
     {
         var one = new Metadata("Übersicht.pdf", "application/pdf", 12, new string('a', 64), 0, 1);
