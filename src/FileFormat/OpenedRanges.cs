@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 
 namespace ChatMonolith.FileFormat;
 
@@ -50,7 +51,9 @@ public sealed class OpenedRanges : IDisposable
         var bytes = new byte[length];
         await read(0, bytes, ct);
         var header = Header.Parse(bytes);
-        var ranges = new OpenedRanges(header, new Payload(header.Open(opener), header.Salt), read, fileLength - length);
+        var fileKey = header.Open(opener);
+        var ranges = new OpenedRanges(header, new Payload(fileKey, header.Salt), read, fileLength - length);
+        CryptographicOperations.ZeroMemory(fileKey);
         try
         {
             // The last chunk first, so that a cut file is noticed.

@@ -17,8 +17,10 @@ public abstract class Opener
     /// <summary>The file keys that the header's stanzas yield, each still to be proven by the header's MAC.</summary>
     internal abstract IEnumerable<byte[]> Unwrap(Header header);
 
+    /// <param name="stanza">Whose wrapped key is opened.</param>
+    /// <param name="kek">Used this once, and wiped.</param>
     /// <returns>Null: not for this key.</returns>
-    private protected static byte[]? Open(Stanza stanza, ReadOnlySpan<byte> kek)
+    private protected static byte[]? Open(Stanza stanza, byte[] kek)
     {
         var body = stanza.Body.Span;
         var before = body[..^Layout.WrappedLength];
@@ -35,6 +37,10 @@ public abstract class Opener
         catch (AuthenticationTagMismatchException)
         {
             return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(kek);
         }
     }
 
@@ -57,10 +63,8 @@ public abstract class Opener
 
             var z = key.Agree(ephemeral);
             var kek = Kdf.Hkdf(z, salt, (byte[])[.. Layout.WrapLabel, .. point, .. key.Public.Point]);
-            var fileKey = Open(stanza, kek);
             CryptographicOperations.ZeroMemory(z);
-            CryptographicOperations.ZeroMemory(kek);
-            return fileKey;
+            return Open(stanza, kek);
         }
     }
 

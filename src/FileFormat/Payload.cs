@@ -9,7 +9,7 @@ namespace ChatMonolith.FileFormat;
 /// </summary>
 internal sealed class Payload(ReadOnlySpan<byte> fileKey, ReadOnlySpan<byte> salt) : IDisposable
 {
-    private readonly AesGcm aes = new(Kdf.Hkdf(fileKey, salt, Layout.PayloadLabel), Layout.TagLength);
+    private readonly AesGcm aes = CipherOf(fileKey, salt);
 
     /// <param name="index">The chunk's number, from 0.</param>
     /// <param name="isLast">Whether no other follows.</param>
@@ -39,6 +39,19 @@ internal sealed class Payload(ReadOnlySpan<byte> fileKey, ReadOnlySpan<byte> sal
     }
 
     public void Dispose() => aes.Dispose();
+
+    private static AesGcm CipherOf(ReadOnlySpan<byte> fileKey, ReadOnlySpan<byte> salt)
+    {
+        var key = Kdf.Hkdf(fileKey, salt, Layout.PayloadLabel);
+        try
+        {
+            return new AesGcm(key, Layout.TagLength);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
 
     private static void Number(Span<byte> nonce, long index, bool isLast)
     {

@@ -49,7 +49,7 @@ public sealed partial class SendingTests(SqliteServer fixture) : ServerTests(fix
         var link = Link().Match(sent.Output).Value;
         string[] secrets = [link[(link.LastIndexOf('#') + 1)..], "a password of the link", Passphrase, "bersicht 1"];
         secrets.ShouldAllBe(s => !Server.Output.Contains(s, StringComparison.Ordinal));
-        foreach (var file in Directory.EnumerateFiles(Server.DataFolder, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Server.DataFolder, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var kept = new MemoryStream();

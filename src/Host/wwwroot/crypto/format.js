@@ -160,7 +160,9 @@ export async function openRanges(read, length, opener) {
   const end = headerLength(await read(0, PREFIX));
   if (length < end + TAG) throw damaged();
   const header = parseHeader(await read(0, end));
-  const key = await payloadKey(await openHeader(header, opener), header.salt, 'decrypt');
+  const fileKey = await openHeader(header, opener);
+  const key = await payloadKey(fileKey, header.salt, 'decrypt');
+  fileKey.fill(0);
   const size = plainLength(length - end);
   const chunks = chunksOf(size);
   const chunk = async index => {

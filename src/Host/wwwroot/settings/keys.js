@@ -177,6 +177,7 @@ export function keysPage(root) {
     patch(root, h('div.stack', null, h('h2', null, t('settings.keys')), h('p.muted', null, t('keys.intro')), body,
       earlier.length > 0 && !state.made && h('section.stack', { key: 'earlier' }, h('h3', null, t('keys.earlier')), h('p.muted', null, t('keys.earlierText')),
         h('ul.sessions', null, earlier.map(one => h('li', { key: one.fingerprint }, h('div.grow', null, h('code', null, one.fingerprint.slice(0, 16)), h('small', null, t('keys.until', { date: shortDate(one.retiredAt ?? '') }))), isUnlocked(one.fingerprint) && h('span.tag.accent', null, t('keys.open')))))),
+      h('p.muted', { key: 'local' }, t('keys.local'), ' ', h('a', { href: '/local' }, t('keys.localLink'))),
       h('details.honest', { key: 'honest' }, h('summary', null, t('keys.whatItHides')), h('ul', null, ['hides', 'shows', 'server', 'sender', 'later', 'lost', 'quantum'].map(one => h('li', null, t(`keys.honest.${one}`)))))));
   }
 

@@ -39,6 +39,8 @@ export default {
   'keys.kitIntro': 'Drucken oder sichern Sie diesen Code und bewahren Sie ihn getrennt von diesem Gerät auf. Er öffnet Ihre Dateien, wenn Sie die Passphrase vergessen. Er wird nur jetzt gezeigt.',
   'keys.kitText': 'Dieser Code öffnet den privaten Schlüssel dieses Kontos, wenn die Passphrase verloren ist. Bewahren Sie ihn auf wie einen Ausweis.',
   'keys.kitTitle': 'Wiederherstellung',
+  'keys.local': 'Um Dateien auf diesem Gerät zu verschlüsseln, ohne sie zu senden:',
+  'keys.localLink': 'lokal ver- und entschlüsseln',
   'keys.lock': 'Sperren',
   'keys.made': 'Ihr Schlüssel ist bereit. Andere können Ihnen jetzt verschlüsselte Dateien senden.',
   'keys.make': 'Schlüssel erzeugen',

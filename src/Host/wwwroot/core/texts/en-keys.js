@@ -39,6 +39,8 @@ export default {
   'keys.kitIntro': 'Print this code or save it, and keep it away from this device. It opens your files if you forget the passphrase. It is shown only now.',
   'keys.kitText': 'This code opens the private key of this account if the passphrase is lost. Keep it like a passport.',
   'keys.kitTitle': 'Recovery kit',
+  'keys.local': 'To encrypt files on this device without sending them:',
+  'keys.localLink': 'encrypt and decrypt locally',
   'keys.lock': 'Lock',
   'keys.made': 'Your key is ready. Others can now send you encrypted files.',
   'keys.make': 'Make a key',
