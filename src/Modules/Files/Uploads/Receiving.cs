@@ -130,7 +130,7 @@ internal sealed class Receiving(
             return Complete(row);
         }
 
-        if (row.Offset == row.Length || (row.Offset > 0 && await blobs.Length(row.BlobId, ct) == row.Length))
+        if (row.Offset > 0 && (row.Offset == row.Length || await blobs.Length(row.BlobId, ct) == row.Length))
         {
             return await Accept(row, caller, sha256: null);
         }
