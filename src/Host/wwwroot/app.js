@@ -192,6 +192,7 @@ async function start() {
   }
   if (!await enterKept()) await enter();
   bindFocus();
+  import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
   startWorker({ open: path => { if (signedIn()) navigate(path); } });
 }
 
