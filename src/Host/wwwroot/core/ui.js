@@ -8,9 +8,9 @@ import { isTouch } from './prefs.js';
 /** What went wrong, in plain words. @param {any} error */
 export function errorText(error) {
   const code = error?.code;
-  if (code === 'validation' && error.errors) {
-    const first = Object.values(error.errors).flat()[0];
-    if (first) return first;
+  if (code === 'validation') {
+    const first = Object.keys(error.errors ?? {})[0];
+    if (first) return fieldError(error, first);
   }
   if (code === 'rate_limited' || code === 'locked_out') {
     return t(`error.${code}`, { n: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)) });
@@ -18,6 +18,21 @@ export function errorText(error) {
   if (code && hasText(`error.${code}`)) return t(`error.${code}`);
   return error?.message && error.message !== code ? error.message : t('error.internal');
 }
+
+/** What is wrong with one field: in the person's language where there is a text for it, else in the server's own words. @param {any} error @param {string} name */
+export function fieldError(error, name) {
+  const said = error?.errors?.[name]?.[0] ?? '';
+  return said && hasText(`invalid.${name}`) ? t(`invalid.${name}`) : said;
+}
+
+/** What no field of `content` tells already. @param {any} error @param {any} content */
+export function formError(error, content) {
+  const told = [content].flat(9).some(one => one instanceof Element && (one.matches('[aria-invalid]') || one.querySelector('[aria-invalid]')));
+  return error && !told && h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, errorText(error));
+}
+
+/** Who is told of a mistake is led to it. @param {Element} root */
+export const focusWrong = root => /** @type {HTMLElement | null} */ (root.querySelector('[aria-invalid]'))?.focus();
 
 /** @param {string} label @param {Record<string, any>} props @param {{hint?: any, error?: string}} [more] */
 export function field(label, props, { hint = null, error = '' } = {}) {
@@ -124,11 +139,13 @@ export async function confirm({ title, text, action, danger = true }) {
 export function dialogForm(close, redraw, { fields, action, submit, testid }) {
   const state = dialogForm.states.get(redraw) ?? { busy: false, error: null };
   dialogForm.states.set(redraw, state);
+  const content = [fields(state.error)].flat(9);
   return h('form.stack', {
     novalidate: true,
     onsubmit: async event => {
       event.preventDefault();
-      const data = new FormData(event.currentTarget);
+      const form = event.currentTarget;
+      const data = new FormData(form);
       Object.assign(state, { busy: true, error: null });
       redraw();
       try {
@@ -136,11 +153,12 @@ export function dialogForm(close, redraw, { fields, action, submit, testid }) {
       } catch (error) {
         Object.assign(state, { busy: false, error });
         redraw();
+        focusWrong(form);
       }
     },
   },
-  fields(state.error),
-  state.error && h('p.form-error', { role: 'alert' }, errorText(state.error)),
+  content,
+  formError(state.error, content),
   h('footer.dialog-foot', null,
     h('button.secondary', { type: 'button', onclick: () => close() }, t('action.cancel')),
     h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': testid }, action)));

@@ -1,4 +1,5 @@
 import { h, patch } from '../core/html.js';
+import { focusWrong } from '../core/ui.js';
 
 /**
  * A form on a settings page that tells what became of it.
@@ -23,6 +24,7 @@ export function settingsForm(root, content, save, doneText) {
       }
       state.busy = false;
       draw();
+      if (state.error) focusWrong(root);
     },
   }, content(state), state.done && h('p.callout.ok', { role: 'status' }, doneText)));
   draw();
