@@ -49,7 +49,12 @@ export function field(label, props, { hint = null, error = '' } = {}) {
 export function failure(error, retry) {
   return h('div.state.failed', { role: 'alert' },
     icon('warning'), h('p', null, errorText(error)),
-    retry && h('button.secondary', { type: 'button', onclick: retry }, icon('retry'), t('action.retry')));
+    retry && h('button.secondary', { type: 'button', 'data-again': error?.code === 'network', onclick: retry }, icon('retry'), t('action.retry')));
+}
+
+/** What failed for want of a network is tried again once there is one. */
+export function tryAgain() {
+  for (const one of document.querySelectorAll('.failed [data-again]')) /** @type {HTMLElement} */ (one).click();
 }
 
 /** @param {any} what @param {string} title @param {string} text @param {...any} actions */

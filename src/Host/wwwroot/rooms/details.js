@@ -4,10 +4,9 @@ import { avatar, presenceDot, roomAvatar } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { roomName } from '../core/people.js';
+import { presenceText, roomName } from '../core/people.js';
 import { watch } from '../core/store.js';
 import { shortDate } from '../core/time.js';
-import { presenceText } from '../people/card.js';
 import { leaveRoom } from './leave.js';
 import { setRoomPreference } from './preferences.js';
 
