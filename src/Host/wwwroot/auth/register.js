@@ -1,9 +1,10 @@
 import { post } from '../core/api.js';
+import { field } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { store } from '../core/store.js';
-import { copyText, errorText, field, fieldError } from '../core/ui.js';
+import { copyText, errorText, fieldError } from '../core/ui.js';
 import { logIn } from './login.js';
 import { authPage, httpsHint } from './page.js';
 

@@ -25,26 +25,6 @@ export function fieldError(error, name) {
   return said && hasText(`invalid.${name}`) ? t(`invalid.${name}`) : said;
 }
 
-/** What no field of `content` tells already. @param {any} error @param {any} content */
-export function formError(error, content) {
-  const told = [content].flat(9).some(one => one instanceof Element && (one.matches('[aria-invalid]') || one.querySelector('[aria-invalid]')));
-  return error && !told && h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, errorText(error));
-}
-
-/** Who is told of a mistake is led to it. @param {Element} root */
-export const focusWrong = root => /** @type {HTMLElement | null} */ (root.querySelector('[aria-invalid]'))?.focus();
-
-/** @param {string} label @param {Record<string, any>} props @param {{hint?: any, error?: string}} [more] */
-export function field(label, props, { hint = null, error = '' } = {}) {
-  const id = props.id ?? `f-${props.name}`;
-  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
-  const control = h(props.rows ? 'textarea' : 'input', { ...props, id, 'aria-describedby': described || null, 'aria-invalid': error ? 'true' : null });
-  return h('div.field', { key: id },
-    h('label', { for: id }, label), control,
-    hint && h('p.hint', { id: `${id}-hint` }, hint),
-    error && h('p.field-error', { id: `${id}-error` }, error));
-}
-
 /** @param {any} error @param {() => void} [retry] */
 export function failure(error, retry) {
   return h('div.state.failed', { role: 'alert' },
@@ -135,41 +115,6 @@ export async function confirm({ title, text, action, danger = true }) {
       h('button', { type: 'button', class: danger ? 'danger' : 'primary', 'data-testid': 'confirm', autofocus: true, onclick: () => close(true) }, action)),
   ]));
 }
-
-/**
- * A form in a dialog that tells its own errors.
- * @param {(result?: any) => void} close @param {() => void} redraw
- * @param {{fields: (error: any) => any, action: string, submit: (data: FormData) => Promise<any>, testid?: string}} form
- */
-export function dialogForm(close, redraw, { fields, action, submit, testid }) {
-  const state = dialogForm.states.get(redraw) ?? { busy: false, error: null };
-  dialogForm.states.set(redraw, state);
-  const content = [fields(state.error)].flat(9);
-  return h('form.stack', {
-    novalidate: true,
-    onsubmit: async event => {
-      event.preventDefault();
-      const form = event.currentTarget;
-      const data = new FormData(form);
-      Object.assign(state, { busy: true, error: null });
-      redraw();
-      try {
-        close(await submit(data));
-      } catch (error) {
-        Object.assign(state, { busy: false, error });
-        redraw();
-        focusWrong(form);
-      }
-    },
-  },
-  content,
-  formError(state.error, content),
-  h('footer.dialog-foot', null,
-    h('button.secondary', { type: 'button', onclick: () => close() }, t('action.cancel')),
-    h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': testid }, action)));
-}
-/** @type {WeakMap<Function, {busy: boolean, error: any}>} */
-dialogForm.states = new WeakMap();
 
 /**
  * A floating box beside `anchor`; on a narrow screen a sheet at the foot. Closes on Esc, on a click outside, on scroll.

@@ -1,12 +1,13 @@
 import { post } from '../core/api.js';
 import { applier } from '../core/app-state.js';
 import { avatar } from '../core/avatar.js';
+import { dialogForm, field } from '../core/forms.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { findPeople } from '../core/people.js';
 import { navigate } from '../core/router.js';
 import { store } from '../core/store.js';
-import { debounce, dialogForm, errorText, field, fieldError, notifyError, openDialog } from '../core/ui.js';
+import { debounce, errorText, fieldError, notifyError, openDialog } from '../core/ui.js';
 
 /** After making or joining: known at once, without waiting for the event. */
 export async function enterRoom(roomId) {

@@ -3,13 +3,14 @@
 import { del, patchJson } from '../core/api.js';
 import { avatarField } from '../core/avatar-field.js';
 import { roomAvatar } from '../core/avatar.js';
+import { field, focusWrong, formError } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { roomName } from '../core/people.js';
 import { store, watch } from '../core/store.js';
 import { withRoom } from '../core/sync.js';
-import { confirm, empty, field, fieldError, focusWrong, formError, notify, notifyError } from '../core/ui.js';
+import { confirm, empty, fieldError, notify, notifyError } from '../core/ui.js';
 import { roomGone } from './leave.js';
 
 const SLOW = [0, 5, 10, 30, 60, 300, 900, 3600];

@@ -2,6 +2,7 @@
 
 import { get } from '../core/api.js';
 import { avatar, avatarOf, roomAvatar } from '../core/avatar.js';
+import { dialogForm, field } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
@@ -11,7 +12,7 @@ import { openPicker } from '../core/picker.js';
 import { currentRoute, goBack } from '../core/router.js';
 import { store } from '../core/store.js';
 import { dayLabel, shortDate } from '../core/time.js';
-import { debounce, dialogForm, empty, failure, field, iconButton, openDialog, skeleton } from '../core/ui.js';
+import { debounce, empty, failure, iconButton, openDialog, skeleton } from '../core/ui.js';
 import { addressOf as messageAddress } from '../messaging/actions.js';
 import { rank } from '../rooms/rank.js';
 import { addressOf, asRead, excerpt, isEnough, readQuery, requestOf } from './query.js';

@@ -1,5 +1,5 @@
+import { focusWrong } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
-import { focusWrong } from '../core/ui.js';
 
 /**
  * A form on a settings page that tells what became of it.

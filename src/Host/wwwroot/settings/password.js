@@ -1,8 +1,9 @@
 import { post } from '../core/api.js';
+import { field, formError } from '../core/forms.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { store } from '../core/store.js';
-import { field, fieldError, formError } from '../core/ui.js';
+import { fieldError } from '../core/ui.js';
 import { settingsForm } from './form.js';
 
 export function passwordPage(root) {

@@ -1,11 +1,12 @@
 import { patchJson } from '../core/api.js';
 import { avatarField } from '../core/avatar-field.js';
 import { avatar } from '../core/avatar.js';
+import { field, formError } from '../core/forms.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { store } from '../core/store.js';
 import { withUser } from '../core/sync.js';
-import { field, fieldError, formError } from '../core/ui.js';
+import { fieldError } from '../core/ui.js';
 import { settingsForm } from './form.js';
 
 /** @param {Element} root */
