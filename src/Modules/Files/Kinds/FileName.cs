@@ -11,7 +11,7 @@ internal static class FileName
     private const string Unnamed = "file";
 
     /// <summary>
-    /// The last part of a path, without what turns the direction of a text round, in composed form. <c>validation</c> for control
+    /// The last part of a path, without what turns the direction of a text round, as it was sent. <c>validation</c> for control
     /// characters and for more than 255 bytes of UTF-8.
     /// </summary>
     public static Result<string> Clean(string? name)
@@ -27,7 +27,7 @@ internal static class FileName
         }
 
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
-        var shown = new string([.. last.Normalize(NormalizationForm.FormC).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.Format || c is '\u200C' or '\u200D')]).Trim();
+        var shown = new string([.. last.Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.Format || c is '\u200C' or '\u200D')]).Trim();
         if (shown.Trim('.').Length == 0)
         {
             return Unnamed;
