@@ -14,10 +14,11 @@ public class EncryptionTests(BrowserServer chat) : IClassFixture<BrowserServer>
         var failures = await device.Page.EvaluateAsync<string[]>(
             """
             async ({ files, manifest, corpus }) => {
-              const { openBytes, openRanges } = await import('/crypto/format.js');
-              const { importPkcs8 } = await import('/crypto/keys.js');
-              const { fromBase64, hex, join } = await import('/crypto/layout.js');
-              const { sha256 } = await import('/crypto/kdf.js');
+              const base = new URL('.', document.querySelector('script[type=module]').src).href;
+              const { openBytes, openRanges } = await import(base + 'crypto/format.js');
+              const { importPkcs8 } = await import(base + 'crypto/keys.js');
+              const { fromBase64, hex, join } = await import(base + 'crypto/layout.js');
+              const { sha256 } = await import(base + 'crypto/kdf.js');
               const golden = JSON.parse(manifest);
               const unhex = text => Uint8Array.from(text.match(/../g) ?? [], one => parseInt(one, 16));
               const bytes = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, fromBase64(text)]));
@@ -62,9 +63,10 @@ public class EncryptionTests(BrowserServer chat) : IClassFixture<BrowserServer>
         var said = await device.Page.EvaluateAsync<string[]>(
             """
             async () => {
-              const { toFile, toPieces } = await import('/crypto/jobs.js');
-              const { createPair } = await import('/crypto/keys.js');
-              const { hex } = await import('/crypto/layout.js');
+              const base = new URL('.', document.querySelector('script[type=module]').src).href;
+              const { toFile, toPieces } = await import(base + 'crypto/jobs.js');
+              const { createPair } = await import(base + 'crypto/keys.js');
+              const { hex } = await import(base + 'crypto/layout.js');
               const { pair } = await createPair();
               const plain = new Blob([new Uint8Array(5_000_003).map((_, i) => i * 7)]);
               const hash = async blob => hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer())));
@@ -101,8 +103,9 @@ public class EncryptionTests(BrowserServer chat) : IClassFixture<BrowserServer>
         var used = await device.Page.EvaluateAsync<double[]>(
             """
             async () => {
-              const { toFile } = await import('/crypto/jobs.js');
-              const { createPair } = await import('/crypto/keys.js');
+              const base = new URL('.', document.querySelector('script[type=module]').src).href;
+              const { toFile } = await import(base + 'crypto/jobs.js');
+              const { createPair } = await import(base + 'crypto/keys.js');
               const { pair } = await createPair();
               const root = await navigator.storage.getDirectory();
               const handle = await root.getFileHandle('large', { create: true });

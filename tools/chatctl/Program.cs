@@ -15,7 +15,7 @@ var root = new RootCommand(
     Commands with --data work on the data folder of a server that is stopped; settings such as Database__Provider and
     ConnectionStrings__Default come from the environment, as they do for the server.
 
-    keygen, encrypt, decrypt and inspect work on local files and ask no server;
+    keygen, encrypt, decrypt, inspect and add-recipient work on local files and ask no server;
     send and receive encrypt and decrypt here what goes through one.
 
     Exit codes: 0 done, 1 the load test found a broken promise, 2 refused or wrong usage (one line on standard error says why).
@@ -29,6 +29,7 @@ var root = new RootCommand(
     Encrypt.Command(),
     Decrypt.Command(),
     Inspect.Command(),
+    AddRecipient.Command(),
     Send.Command(),
     Receive.Command(),
 };

@@ -64,6 +64,27 @@ public sealed partial class EncryptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Somebody_who_can_open_a_file_lets_another_one_open_it_too()
+    {
+        await Keygen("ann");
+        await Keygen("bob");
+        await Keygen("eve");
+        var plain = Write("plan", Golden.Content(200_000));
+        (await Ctl("encrypt", plain, "--to", folder["ann.pub"])).Succeeds();
+        var sealedFile = plain + ".cmfile";
+        var before = File.ReadAllBytes(sealedFile);
+        (await Ctl("add-recipient", sealedFile, "--to", folder["eve.pub"], "--key", folder["eve.key"], "--passphrase-file", folder["pass"])).Refuses("damaged or not for this key");
+        File.ReadAllBytes(sealedFile).ShouldBe(before);
+        (await Ctl("add-recipient", sealedFile, "--to", folder["bob.pub"], "--key", folder["ann.key"], "--passphrase-file", folder["pass"])).Succeeds();
+        File.ReadAllBytes(sealedFile).AsSpan()[^100_000..].SequenceEqual(before.AsSpan()[^100_000..]).ShouldBeTrue("the ciphertext stays");
+        foreach (var name in (string[])["ann", "bob"])
+        {
+            (await Ctl("decrypt", sealedFile, "--key", folder[name + ".key"], "--passphrase-file", folder["pass"], "-o", folder[name + ".out"])).Succeeds();
+            File.ReadAllBytes(folder[name + ".out"]).ShouldBe(Golden.Content(200_000));
+        }
+    }
+
+    [Fact]
     public async Task C9_a_damaged_or_cut_file_leaves_nothing_under_any_name()
     {
         Write("pass", System.Text.Encoding.UTF8.GetBytes(Passphrase));
