@@ -13,7 +13,6 @@ import { Shell } from './core/shell.js';
 import { titleAndIcon } from './core/status.js';
 import { store } from './core/store.js';
 import { withUser } from './core/sync.js';
-import { bindTips } from './core/tips.js';
 import { confirm, empty, failure, notify, skeleton } from './core/ui.js';
 import { startWorker, tellLanguage } from './core/worker.js';
 import { roomView } from './messaging/room-view.js';
@@ -181,7 +180,6 @@ async function start() {
   bindViewport();
   bindSkip();
   bindPeople();
-  bindTips();
   startRouter();
   onRoute((_, how) => route(how));
   bindKeys(signedIn);
@@ -203,6 +201,7 @@ async function start() {
   if (!await enterKept()) await enter();
   bindFocus();
   import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
+  import('./core/tips.js').then(module => module.bindTips(), error => console.warn('no tips', error.message));
   startWorker({ open: path => { if (signedIn()) navigate(path); } });
 }
 

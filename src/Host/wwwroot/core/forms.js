@@ -4,14 +4,14 @@ import { h } from './html.js';
 import { t } from './i18n.js';
 import { errorText } from './ui.js';
 
-/** @param {string} label @param {Record<string, any>} props @param {{hint?: any, error?: string}} [more] */
+/** What is wrong takes the place of the hint, which says the same more kindly. @param {string} label @param {Record<string, any>} props @param {{hint?: any, error?: string}} [more] */
 export function field(label, props, { hint = null, error = '' } = {}) {
   const id = props.id ?? `f-${props.name}`;
-  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
-  const control = h(props.rows ? 'textarea' : 'input', { ...props, id, 'aria-describedby': described || null, 'aria-invalid': error ? 'true' : null });
+  const described = error ? `${id}-error` : hint ? `${id}-hint` : null;
+  const control = h(props.rows ? 'textarea' : 'input', { ...props, id, 'aria-describedby': described, 'aria-invalid': error ? 'true' : null });
   return h('div.field', { key: id },
     h('label', { for: id }, label), control,
-    hint && h('p.hint', { id: `${id}-hint` }, hint),
+    hint && !error && h('p.hint', { id: `${id}-hint` }, hint),
     error && h('p.field-error', { id: `${id}-error` }, error));
 }
 

@@ -20,6 +20,7 @@ import { speakNew } from './speak.js';
 import { Timeline } from './timeline.js';
 
 const AWAY_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 /** @param {Element} root @param {string} roomId @param {{seq: number | null}} options */
 export function roomView(root, roomId, { seq }) {
@@ -121,6 +122,8 @@ export function roomView(root, roomId, { seq }) {
     }),
   ];
   const tick = setInterval(drawTyping, 2000);
+  // "2 minutes ago" and "today" are true for a while only.
+  const minute = setInterval(() => { drawHead(); timeline.render(); }, MINUTE_MS);
 
   /** What comes while nobody looks is new when they come back. */
   function looked() {
@@ -143,6 +146,7 @@ export function roomView(root, roomId, { seq }) {
     stop() {
       for (const off of offs) off();
       clearInterval(tick);
+      clearInterval(minute);
       clearTimeout(losing);
       removeEventListener('focus', looked);
       removeEventListener('blur', looked);

@@ -20,8 +20,8 @@ export async function createRoom() {
     testid: 'new-room-submit', action: t('rooms.create'),
     submit: data => post('/rooms', { type: data.get('private') ? 'private' : 'public', name: String(data.get('name')).trim(), ...(data.get('topic') ? { topic: String(data.get('topic')).trim() } : {}) }),
     fields: error => [
-      field(t('room.name'), { name: 'name', maxlength: '80', required: true, autofocus: true, autocomplete: 'off', 'data-testid': 'new-room-name' }, { error: fieldError(error, 'name') }),
-      field(t('room.topic'), { name: 'topic', maxlength: '250', autocomplete: 'off', 'data-testid': 'new-room-topic' }, { hint: t('room.topicHint'), error: fieldError(error, 'topic') }),
+      field(t('room.name'), { name: 'name', id: 'new-name', maxlength: '80', required: true, autofocus: true, autocomplete: 'off', 'data-testid': 'new-room-name' }, { error: fieldError(error, 'name') }),
+      field(t('room.topic'), { name: 'topic', id: 'new-topic', maxlength: '250', autocomplete: 'off', 'data-testid': 'new-room-topic' }, { hint: t('room.topicHint'), error: fieldError(error, 'topic') }),
       h('label.check', null, h('input', { type: 'checkbox', name: 'private', 'data-testid': 'new-room-private' }), h('span', null, t('room.private'), h('small', null, t('room.privateHint')))),
     ],
   }));

@@ -147,6 +147,7 @@ export default {
   'invite.text': 'Wer den Link und ein Konto auf diesem Server hat, kann diesem Raum beitreten.',
   'invite.times': { one: 'Einmal', other: '{n}-mal' },
   'invite.title': 'Einladungslink',
+  'invite.unused': 'noch nicht benutzt',
   'invite.until': 'bis {date}',
   'invite.used': { one: 'einmal benutzt', other: '{n}-mal benutzt' },
   'invite.uses': 'Benutzbar',

@@ -147,6 +147,7 @@ export default {
   'invite.text': 'Whoever has the link and an account on this server can join this room.',
   'invite.times': { one: 'Once', other: '{n} times' },
   'invite.title': 'Invite link',
+  'invite.unused': 'not used yet',
   'invite.until': 'until {date}',
   'invite.used': { one: 'used once', other: 'used {n} times' },
   'invite.uses': 'Can be used',
