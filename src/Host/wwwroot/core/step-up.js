@@ -1,8 +1,9 @@
 // Some things ask once more that it is you: the password (and the second factor), and then the call is repeated.
 
 import { post } from './api.js';
+import { dialogForm, field } from './forms.js';
 import { t } from './i18n.js';
-import { dialogForm, field, openDialog } from './ui.js';
+import { openDialog } from './ui.js';
 
 /** @template T @param {() => Promise<T>} run @returns {Promise<T>} */
 export async function withStepUp(run) {

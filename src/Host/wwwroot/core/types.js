@@ -45,6 +45,7 @@
  * @property {number} lastSeq
  * @property {Role} role
  * @property {number} lastReadSeq
+ * @property {boolean} [unsure] the counts may be too high; the server is being asked
  * @property {number} unreadCount
  * @property {number} mentionCount
  * @property {boolean} muted

@@ -1,6 +1,7 @@
+import { field } from '../core/forms.js';
 import { t } from '../core/i18n.js';
 import { h, patch } from '../core/html.js';
-import { errorText, field } from '../core/ui.js';
+import { errorText } from '../core/ui.js';
 import { openBytes } from '../crypto/format.js';
 import { describe, headerLength, parseHeader } from '../crypto/header.js';
 import { importPkcs8, readRecoveryCode } from '../crypto/keys.js';

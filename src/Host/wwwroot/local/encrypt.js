@@ -1,6 +1,7 @@
+import { field } from '../core/forms.js';
 import { t } from '../core/i18n.js';
 import { h, patch } from '../core/html.js';
-import { errorText, field, iconButton } from '../core/ui.js';
+import { errorText, iconButton } from '../core/ui.js';
 import { fingerprint, groups, parsePublicKey } from '../crypto/keys.js';
 import { fileBox, tasksOf, taskList, work } from './parts.js';
 

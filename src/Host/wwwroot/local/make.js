@@ -1,7 +1,8 @@
+import { field } from '../core/forms.js';
 import { t } from '../core/i18n.js';
 import { h, patch } from '../core/html.js';
 import { icon } from '../core/icons.js';
-import { errorText, field } from '../core/ui.js';
+import { errorText } from '../core/ui.js';
 import { sealBytes } from '../crypto/format.js';
 import { handOut } from '../crypto/jobs.js';
 import { createPair, createRecoveryCode, fingerprint, groups, printRecoveryCode, toPem } from '../crypto/keys.js';

@@ -5,20 +5,12 @@ import { avatar, presenceDot } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { person } from '../core/people.js';
+import { person, presenceText } from '../core/people.js';
 import { navigate } from '../core/router.js';
 import { store } from '../core/store.js';
-import { ago } from '../core/time.js';
 import { openPopover, skeleton } from '../core/ui.js';
 import { openDirect } from '../rooms/create.js';
 import { keyLine } from './fingerprint.js';
-
-/** @param {string} userId */
-export function presenceText(userId) {
-  const now = store.get().presence[userId];
-  if (now?.status && now.status !== 'offline') return t(`presence.${now.status}`);
-  return now?.lastSeenAt ? t('presence.lastSeen', { when: ago(now.lastSeenAt) }) : t('presence.offline');
-}
 
 /** @param {any} user @param {() => void} leave called before something else is shown @param {() => void} changed draws it anew */
 export function cardContent(user, leave, changed) {

@@ -1,5 +1,6 @@
 // Keys for encrypted files: made, proven recoverable, opened on this device, changed.
 
+import { dialogForm, field } from '../core/forms.js';
 import { addTexts, t } from '../core/i18n.js';
 import enTexts from '../core/texts/en-keys.js';
 import deTexts from '../core/texts/de-keys.js';
@@ -8,7 +9,7 @@ import { icon } from '../core/icons.js';
 import { store } from '../core/store.js';
 import { needStyle } from '../core/style.js';
 import { shortDate } from '../core/time.js';
-import { confirm, copyText, dialogForm, errorText, failure, field, notify, notifyError, openDialog, skeleton } from '../core/ui.js';
+import { confirm, copyText, errorText, failure, notify, notifyError, openDialog, skeleton } from '../core/ui.js';
 import { handOut } from '../crypto/jobs.js';
 import { printRecoveryCode, toPem } from '../crypto/keys.js';
 import { fromBase64 } from '../crypto/layout.js';
