@@ -1,4 +1,10 @@
+using ChatMonolith.Files.Blobs;
+using ChatMonolith.Files.Data;
+using ChatMonolith.Files.Jobs;
 using ChatMonolith.Tests.Harness;
+using ChatMonolith.Tests.Realtime;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Tests.Files;
 
@@ -57,6 +63,30 @@ public class UploadCrashTests
         messages.ShouldBeUnique();
         whole.Keys.ShouldBeSubsetOf(messages);
         (await ann.Http.Get("files?limit=200")).Ok()["items"].GetArrayLength().ShouldBe(messages.Count);
+        await server.Kill9();
+        await NothingLeftBut(server, s3, messages);
+    }
+
+    /// <summary>Days later, on the same data: the bytes of the files that there are, and no others.</summary>
+    private static async Task NothingLeftBut(RunningServer server, S3Store? s3, IReadOnlyCollection<Guid> files)
+    {
+        var clock = new MovedClock();
+        clock.Move(TimeSpan.FromDays(3));
+        string[] database = server.Engine is Engine.PostgreSql ? ["--Database:Provider=PostgreSql", $"--ConnectionStrings:Default={server.ConnectionString}"] : [];
+        await using var later = await InProcess.Start(
+            clock, [$"--Data:Directory={server.DataFolder}", .. database, .. (s3?.Settings ?? []).Select(s => $"--{s.Key.Replace("__", ":", StringComparison.Ordinal)}={s.Value}")]);
+        await using var scope = later.Services.CreateAsyncScope();
+        await ActivatorUtilities.CreateInstance<RemoveBytes>(scope.ServiceProvider).Run(default);
+        (await ActivatorUtilities.CreateInstance<SweepOrphans>(scope.ServiceProvider).Run(default)).Missing.ShouldBe(0);
+        var rows = await scope.ServiceProvider.GetRequiredService<FilesDb>().Files.ToDictionaryAsync(f => f.Id, f => f.BlobId, TestContext.Current.CancellationToken);
+        rows.Keys.ShouldBe(files, ignoreOrder: true);
+        var blobs = new List<Guid>();
+        await foreach (var blob in scope.ServiceProvider.GetRequiredService<IBlobStore>().List(default))
+        {
+            blobs.Add(blob.Id);
+        }
+
+        blobs.ShouldBe(rows.Values, ignoreOrder: true);
     }
 
     /// <returns>The upload, if its beginning was acknowledged, and the last offset that was.</returns>

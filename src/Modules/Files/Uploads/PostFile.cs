@@ -117,6 +117,10 @@ internal static class PostFile
                     }
                 }
             }
+            catch (IOException e) when (BlobDisk.IsFull(e))
+            {
+                return await Refuse(file, DiskReserve.DiskFull);
+            }
             catch (InvalidDataException)
             {
                 return await Refuse(file, Error.Validation("file", "The form cannot be read, or ends too early."));

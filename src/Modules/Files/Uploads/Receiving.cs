@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Files.Blobs;
@@ -210,6 +211,10 @@ internal sealed class Receiving(
 
             ct.ThrowIfCancellationRequested();
             return cut ? Error.Conflict("Another request goes on with this upload.") : new Progress(row.Offset, row.Length, row.ExpiresAt, IsComplete: false);
+        }
+        catch (IOException e) when (BlobDisk.IsFull(e))
+        {
+            return DiskReserve.DiskFull;
         }
         catch (BlobLostException)
         {
