@@ -89,6 +89,10 @@ public class AccessibilityTests(BrowserServer chat) : IClassFixture<BrowserServe
         await device.IsLive();
         await device.Id("new-room").ClickAsync();
         await Look("new room");
+        await device.Id("new-room-submit").ClickAsync();
+        await device.Page.Locator("dialog .field-error").WaitForAsync();
+        await Assertions.Expect(device.Id("new-room-name")).ToBeFocusedAsync();
+        await Look("new room refused");
         await device.Page.Keyboard.PressAsync("Escape");
         await device.Id("me-menu").ClickAsync();
         await Look("menu");

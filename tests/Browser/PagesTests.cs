@@ -156,6 +156,43 @@ public class PagesTests(BrowserServer chat) : IClassFixture<BrowserServer>
         await device.Id("open-inbox").ClickAsync();
         await device.Page.GetByText("Noch nichts für Sie").WaitForAsync();
         (await device.Page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe("de");
+
+        // What the server refuses is told in this language too, once, and the field has the focus.
+        device.Tolerate("the server responded with a status of 400");
+        await device.Page.GotoAsync("/settings/password");
+        await device.Id("password-save").ClickAsync();
+        await device.Page.GetByText("Geben Sie Ihr jetziges Passwort ein.").WaitForAsync();
+        await Assertions.Expect(device.Id("current-password")).ToBeFocusedAsync();
+        await Assertions.Expect(device.Page.Locator(".form-error")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_taken_back_is_asked_first()
+    {
+        await using var owner = await chat.Server.Register("Owner");
+        await using var finn = await chat.Server.Register("Finn");
+        var room = await owner.CreateRoom("Private things", "private", finn);
+        await using var device = await In(finn, $"/rooms/{room}");
+        device.Tolerate("ERR_INTERNET_DISCONNECTED");
+        device.Tolerate("WebSocket connection to");
+        await device.Id("composer").FillAsync("/leave ");
+        await device.Id("composer").PressAsync("Enter");
+        await device.Page.GetByText("You can only come back with a new invitation.").WaitForAsync();
+        await device.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(device.Id("confirm")).ToHaveCountAsync(0);
+        (await finn.Http.Get($"rooms/{room}")).Ok(200);
+
+        await device.Page.Context.SetOfflineAsync(true);
+        await device.State("offline");
+        await device.Write("not sent yet");
+        await device.Page.Locator("[data-testid=message].unsent").WaitForAsync();
+        await device.Id("me-menu").ClickAsync();
+        await device.Id("log-out").ClickAsync();
+        await device.Page.GetByText("1 message has not been sent yet.").WaitForAsync();
+        await device.Page.Keyboard.PressAsync("Escape");
+        await device.Page.Context.SetOfflineAsync(false);
+        await device.IsLive();
+        await Deadline.Until(async () => (await owner.History(room)).Any(m => m.Text() == "not sent yet"), "what waited to be sent");
     }
 
     [Fact]

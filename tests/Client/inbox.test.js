@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clampView } from '../../src/Host/wwwroot/core/crop.js';
-import { applyToInbox, withPage } from '../../src/Host/wwwroot/core/inbox.js';
+import { applyToInbox, inboxAfter, withPage } from '../../src/Host/wwwroot/core/inbox.js';
 import { emptyState } from '../../src/Host/wwwroot/core/store.js';
 
 const one = (n, more = {}) => ({ id: `n${n}`, kind: 'mention', roomId: 'r1', messageId: `m${n}`, seq: n, actorId: 'u1', text: 'hi', createdAt: '2026-03-01T09:00:00.000Z', ...more });
@@ -51,4 +51,16 @@ test('a picture is cut inside its edges', () => {
   assert.deepEqual(clampView(picture, { x: 0, y: 500, zoom: 0.1 }), { x: 100, y: 100, zoom: 1, side: 200 });
   assert.deepEqual(clampView(picture, { x: 390, y: 10, zoom: 2 }), { x: 350, y: 50, zoom: 2, side: 100 });
   assert.equal(clampView(picture, { x: 200, y: 100, zoom: 99 }).zoom, 5);
+});
+
+test('of a message that was deleted or has expired nothing stays, and one that was edited is told as it is', () => {
+  const told = (n, more) => ({ type: 'notification', userSeq: n, notification: { id: `n${n}`, kind: 'mention', roomId: 'r1', messageId: `m${n}`, seq: n, text: `text ${n}`, createdAt: at, ...more } });
+  let state = [1, 2, 3].reduce((now, n) => applyToInbox(now, told(n)), withPage(emptyState(), { items: [], unreadCount: 0 }, false));
+  state = inboxAfter(state, { type: 'message.edited', roomId: 'r1', seq: 4, message: { id: 'm3', text: 'better' } });
+  assert.equal(state.inbox.items[0].text, 'better');
+  state = inboxAfter(state, { type: 'message.deleted', roomId: 'r1', seq: 5, messageId: 'm3' });
+  assert.deepEqual([unread(state), state.inbox.unreadCount], [['n2', 'n1'], 2]);
+  state = inboxAfter(state, { type: 'messages.expired', roomId: 'r1', seq: 6, upToSeq: 1 });
+  assert.deepEqual([unread(state), state.inbox.unreadCount], [['n2'], 1]);
+  assert.equal(inboxAfter(state, { type: 'message.deleted', roomId: 'r1', seq: 7, messageId: 'm9' }), state);
 });

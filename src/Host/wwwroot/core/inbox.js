@@ -28,6 +28,21 @@ function added(state, event) {
   return { ...state, inbox: { ...state.inbox, items: [one, ...state.inbox.items], unreadCount: state.inbox.unreadCount + (one.readAt ? 0 : 1) } };
 }
 
+/** @param {State} state @param {(one: Notification) => boolean} which @returns {State} */
+function without(state, which) {
+  const items = state.inbox.items.filter(one => !which(one));
+  const gone = state.inbox.items.filter(one => which(one) && !one.readAt).length;
+  return items.length === state.inbox.items.length ? state : { ...state, inbox: { ...state.inbox, items, unreadCount: Math.max(0, state.inbox.unreadCount - gone) } };
+}
+
+/** What happens to a message happens to what one was told of it: nothing of a deleted one stays. @param {State} state @param {any} event of a room's log @returns {State} */
+export function inboxAfter(state, event) {
+  if (event.type === 'message.deleted') return without(state, one => one.messageId === event.messageId);
+  if (event.type === 'messages.expired') return without(state, one => one.roomId === event.roomId && one.seq > 0 && one.seq <= event.upToSeq);
+  if (event.type !== 'message.edited' || !state.inbox.items.some(one => one.messageId === event.message.id)) return state;
+  return { ...state, inbox: { ...state.inbox, items: state.inbox.items.map(one => (one.messageId === event.message.id ? { ...one, text: (event.message.text ?? '').slice(0, 200) } : one)) } };
+}
+
 const EVENTS = {
   notification: added,
   'notifications.read': (state, event) => {
@@ -37,11 +52,7 @@ const EVENTS = {
     return { ...next, inbox: { ...next.inbox, unreadCount: later } };
   },
   'room.read': (state, event) => markRead(state, one => one.roomId === event.roomId && !one.threadId && one.seq > 0 && one.seq <= (event.seq ?? 0), event.at),
-  'room.removed': (state, event) => {
-    const items = state.inbox.items.filter(one => one.roomId !== event.roomId);
-    const gone = state.inbox.items.filter(one => one.roomId === event.roomId && !one.readAt).length;
-    return items.length === state.inbox.items.length ? state : { ...state, inbox: { ...state.inbox, items, unreadCount: Math.max(0, state.inbox.unreadCount - gone) } };
-  },
+  'room.removed': (state, event) => without(state, one => one.roomId === event.roomId),
   preferences: (state, event) => ({ ...state, preferences: event.preferences ?? state.preferences }),
 };
 

@@ -1,6 +1,6 @@
 // Keeps the store true: one live socket, resume after every gap, rooms reloaded where the log cannot be followed.
 
-import { applyToInbox } from './inbox.js';
+import { applyToInbox, inboxAfter } from './inbox.js';
 import { normalRoom } from './normal.js';
 import { withoutThreads } from '../messaging/threads.js';
 import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge, reached, withoutRoom, withRoom, withUser } from './sync.js';
@@ -62,7 +62,7 @@ export class Applier {
     recent.push(event);
     if (recent.length > RECENT) recent.splice(0, recent.length - RECENT);
     this.recent.set(event.roomId, recent);
-    this.store.set(state => applyRoomEvent(state, event));
+    this.store.set(state => inboxAfter(applyRoomEvent(state, event), event));
     this.settleCounts(event.roomId);
     if (event.type === 'message.created') this.created(event);
   }

@@ -11,8 +11,6 @@ import { enterSends, isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { debounce, iconButton, notifyError } from '../core/ui.js';
 import { pickEmoji } from './actions.js';
-import { format, pastedLink } from './format.js';
-import { formatBar, formatKey } from './format-bar.js';
 import { slowUntil } from './slow.js';
 
 const MOST = 8000;
@@ -36,7 +34,10 @@ export function composer(root, roomId, on, { threadId } = {}) {
   area.value = draftOf(roomId, threadId);
   /** What completes comes when it is first needed: nobody types before the page is there. @type {any} */
   let offers = { open: false, active: null, update: () => draw(), close() {}, key: () => false, draw: () => null };
-  import('./completer.js').then(module => {
+  /** What sets marks comes with it. @type {any} */
+  let marks = null;
+  Promise.all([import('./completer.js'), import('./format.js'), import('./format-bar.js')]).then(([module, ...others]) => {
+    marks = Object.assign({}, ...others);
     offers = module.completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
     if (!state.stopped && document.activeElement === area) offers.update();
   }, error => console.warn('nothing is completed', error.message));
@@ -73,14 +74,14 @@ export function composer(root, roomId, on, { threadId } = {}) {
   }
 
   function applyFormat(kind) {
-    const next = format(kind, area.value, area.selectionStart, area.selectionEnd);
+    const next = marks.format(kind, area.value, area.selectionStart, area.selectionEnd);
     type(next.text, 0, area.value.length);
     area.setSelectionRange(next.start, next.end);
     changed();
   }
 
   function onpaste(event) {
-    const link = pastedLink(event.clipboardData?.getData('text/plain') ?? '', area.value.slice(area.selectionStart, area.selectionEnd));
+    const link = marks?.pastedLink(event.clipboardData?.getData('text/plain') ?? '', area.value.slice(area.selectionStart, area.selectionEnd));
     if (!link) return;
     event.preventDefault();
     type(link);
@@ -89,7 +90,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
 
   function onkeydown(event) {
     if (event.isComposing || offers.key(event)) return;
-    const kind = formatKey(event);
+    const kind = marks?.formatKey(event);
     if (kind) {
       event.preventDefault();
       return applyFormat(kind);
@@ -196,7 +197,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
       offers.draw(),
       h('form.composer', { key: 'form', class: state.edit && 'editing', onsubmit: event => { event.preventDefault(); send(); area.focus(); } },
         banner(),
-        state.selecting && !offers.open && formatBar(applyFormat),
+        state.selecting && !offers.open && marks?.formatBar(applyFormat),
         h('div.composer-row', { key: 'row' }, keep(area),
           iconButton('smile', t('composer.emoji'), { key: 'emoji', 'aria-haspopup': 'dialog', onclick: event => pickEmoji(event.currentTarget, insert) }),
           sendButton(left, slow)),

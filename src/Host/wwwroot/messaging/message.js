@@ -9,7 +9,7 @@ import { nameOf, person } from '../core/people.js';
 import { plain } from '../core/plain.js';
 import { store } from '../core/store.js';
 import { ago, clock, fullDate } from '../core/time.js';
-import { errorText } from '../core/ui.js';
+import { errorText, notify } from '../core/ui.js';
 import { mentionsMe } from './mentions.js';
 import { messageText } from './text.js';
 
@@ -67,7 +67,7 @@ function sending(local) {
 
 function seenBy(ids) {
   const names = t('message.seenBy', { names: list(ids.map(nameOf)) });
-  return h('div.seen', { 'data-testid': 'seen-by', title: names, 'aria-label': names, role: 'img' },
+  return h('button.seen', { type: 'button', 'data-testid': 'seen-by', title: names, 'aria-label': names, onclick: () => notify(names, { ms: 6000 }) },
     icon('check'), ids.slice(0, 5).map(id => avatarOf(id, 'tiny')), ids.length > 5 && h('span', null, `+${ids.length - 5}`));
 }
 

@@ -1,6 +1,7 @@
 // Search over everything that the person may read. The address is the search, so that it can be kept, sent and gone back to.
 
 import { get } from '../core/api.js';
+import { applier } from '../core/app-state.js';
 import { avatar, avatarOf, roomAvatar } from '../core/avatar.js';
 import { dialogForm, field } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
@@ -133,7 +134,18 @@ export function searchView(root) {
       h('button.chip.toggle', { key: 'file', type: 'button', class: query.has && 'on', 'aria-pressed': String(Boolean(query.has)), 'data-testid': 'filter-file', onclick: () => set({ has: query.has ? '' : 'file' }) }, icon(query.has ? 'check' : 'file'), t('search.hasFile')));
   }
 
-  function hit({ message, highlights }) {
+  /** A hit as its message is now: nothing is shown that was deleted since. */
+  function asNow(hit) {
+    let { message, highlights } = hit;
+    for (const event of applier.recent.get(message.roomId) ?? []) {
+      if (event.messageId === message.id && event.type === 'message.deleted') message = { ...message, isDeleted: true, attachments: [] };
+      else if (event.type === 'message.edited' && event.message.id === message.id && event.message.text !== message.text) [message, highlights] = [{ ...message, text: event.message.text ?? '' }, []];
+    }
+    return { message, highlights };
+  }
+
+  function hit(one) {
+    const { message, highlights } = asNow(one);
     const room = store.get().rooms[message.roomId];
     return h('li', { key: message.id }, h('a.hit', { href: messageAddress(message), 'data-testid': 'search-hit', 'data-seq': message.seq },
       avatarOf(message.senderId, 'medium'),
