@@ -3,7 +3,6 @@ using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -70,7 +69,6 @@ internal static class Server
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<IdConstraint>(IdConstraint.Name));
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddSlices(Modules.All.Select(m => m.GetType().Assembly));
         services.AddScheduler(configuration);
         services.AddApiDescription();

@@ -6,6 +6,8 @@ using ChatMonolith.Tests.Harness;
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: AssemblyFixture(typeof(SqliteServer))]
 [assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedSqlite))]
+[assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedPostgres))]
 
 namespace ChatMonolith.Tests.Harness;
 

@@ -54,6 +54,7 @@ internal static class Refresh
         AccessTokens accessTokens,
         LiveSessions live,
         SessionEnding ending,
+        AccessRule rule,
         IOptions<AuthOptions> options,
         TimeProvider time,
         ILogger<Handler> logger)
@@ -70,9 +71,14 @@ internal static class Refresh
 
             var hash = Secrets.Hash(request.Token);
             var known = await db.RefreshTokens.AsNoTracking().Include(t => t.Session).ThenInclude(s => s.Account).SingleOrDefaultAsync(t => t.Hash == hash, cancellationToken);
-            if (known is null || !known.Session.Account.IsActive || await live.Find(known.SessionId, cancellationToken) is null)
+            if (known is null || !known.Session.Account.IsActive || await live.Find(known.SessionId, cancellationToken) is not { } session)
             {
                 return Unknown;
+            }
+
+            if (rule.OwesFactor(session))
+            {
+                return new Error(ErrorCodes.TwoFactorRequired, "This server asks for a second factor. Log in again, and set one up or prove yours.");
             }
 
             var successor = secrets.Successor(request.Token);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ChatMonolith.Auth.Codes;
 using ChatMonolith.Auth.Passwords;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
@@ -72,6 +73,7 @@ internal static class Register
         IEnumerable<IAccountCreation> participants,
         Setup setup,
         PasswordHashing hashing,
+        CodeLetters letters,
         IOptions<AuthOptions> options,
         ILogger<Handler> logger)
         : IRequestHandler<Command, Result<Made>>
@@ -141,8 +143,14 @@ internal static class Register
             account.DisplayNameKey = Account.SearchKey(account.DisplayName);
             account.Role = isFirst || request.AsAdmin ? ServerRole.Admin : ServerRole.Member;
             account.CreatedAt = transaction.At;
+            account.Language = request.Client.Language;
             writing.Accounts.Add(account);
             await writing.SaveChangesAsync(ct);
+            if (account is { Email: not null, EmailConfirmed: false })
+            {
+                await letters.Post(writing, account, CodePurpose.VerifyEmail, account.Email, ct);
+            }
+
             foreach (var participant in participants)
             {
                 await participant.Created(transaction, account.ToView(), ct);
