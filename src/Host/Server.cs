@@ -71,6 +71,7 @@ internal static class Server
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<IdConstraint>(IdConstraint.Name));
         services.AddSlices(Modules.All.Select(m => m.GetType().Assembly));
         services.AddScheduler(configuration);
+        services.AddRequestLimits(configuration);
         services.AddApiDescription();
         services.AddHealth();
         services.AddClientFiles();
@@ -95,6 +96,7 @@ internal static class Server
         app.UseRouting();
         app.UseClientPages();
         app.UseAuthentication();
+        app.UseRequestLimits();
         app.UseAuthorization();
         app.MapApiDescription();
         app.MapHealth();

@@ -1,6 +1,8 @@
 using System.Net;
 using ChatMonolith.Auth.Accounts;
 using ChatMonolith.Auth.Codes;
+using ChatMonolith.Auth.Invitations;
+using ChatMonolith.Auth.Leaving;
 using ChatMonolith.Auth.Notices;
 using ChatMonolith.Auth.Passkeys;
 using ChatMonolith.Auth.Passwords;
@@ -46,6 +48,8 @@ public sealed class AuthModule : IModule
         services.AddSingleton<TotpSecrets>().AddScoped<RecoveryCodes>().AddScoped<SecondFactorCheck>();
         services.AddSingleton<PasskeyChallenges>().AddScoped<PasskeyCeremonies>();
         services.AddSingleton<LetterAnswers>().AddHostedService(provider => provider.GetRequiredService<LetterAnswers>());
+        services.AddSingleton<Guests>().AddSingleton<IGuests>(provider => provider.GetRequiredService<Guests>()).AddHostedService(provider => provider.GetRequiredService<Guests>());
+        services.AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
         AccessRule.AddPolicies(services);
         services.AddSingleton<Installation>().AddHostedService(provider => provider.GetRequiredService<Installation>());
         services.AddHostedService<PrintSetupLink>().AddHostedService<LastUsedWriter>();
@@ -92,12 +96,21 @@ public sealed class AuthModule : IModule
         ListTokens.Map(api);
         CreateToken.Map(api);
         DeleteToken.Map(api);
+        InvitePerson.Map(api);
+        DeleteAccount.Map(api);
+        AskForExport.Map(api);
+        FetchExport.Map(api);
     }
 
-    public void AddJobs(IQuartzBuilder jobs) =>
+    public void AddJobs(IQuartzBuilder jobs)
+    {
+        jobs.ScheduleJob<MakeExports>(
+            trigger => trigger.WithIdentity(MakeExports.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
+            job => job.WithIdentity(MakeExports.Key).WithDescription("Makes the copies of personal data that were asked for, and removes old ones"));
         jobs.ScheduleJob<CleanSessions>(
             trigger => trigger.WithIdentity(CleanSessions.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
             job => job.WithIdentity(CleanSessions.Name).WithDescription("Ends sessions whose time is over, and forgets ended ones with their refresh tokens"));
+    }
 
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)
     {

@@ -20,7 +20,7 @@ internal static class ListMail
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/admin/mail", async (string? state, int? limit, string? cursor, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Query(state, limit ?? Page<MailView>.DefaultLimit, cursor), ct)).ToOk())
-            .RequireAuthorization(Access.Admin).WithTags("Admin").WithSummary("Mail that waits, and mail that was given up")
+            .RequireAuthorization(Policies.Admin).WithTags("Admin").WithSummary("Mail that waits, and mail that was given up")
             .WithDescription("`state` is `waiting` or `dead`; both without it. `works` says whether a mail server is set, `trouble` why nothing leaves just now. Dead letters are kept for 30 days, without what they said.")
             .Produces<MailPage>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
 

@@ -40,7 +40,7 @@ internal static class Refresh
 
                 return result.ToHttp(tokens => SessionAnswer.Ok(http.Response, cookies, tokens, byCookie));
             })
-            .AllowAnonymous().WithTags("Auth").WithSummary("Exchange a refresh token")
+            .AllowAnonymous().InClass(RouteClass.Write).WithTags("Auth").WithSummary("Exchange a refresh token")
             .WithDescription("By body or cookie; the cookie needs the server's own origin. Each refresh token works once, but its direct repeat within 30 s, while the successor is unused, yields the same successor. Any other reuse ends the whole session (`refresh_reused`).")
             .Produces<SessionTokens>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
 

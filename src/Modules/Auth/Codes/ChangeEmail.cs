@@ -19,7 +19,7 @@ internal static class ChangeEmail
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/auth/email/change", async (Body body, Caller caller, ClientInfo client, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(body.NewEmail, caller, client), ct)).ToHttp(_ => Results.Accepted()))
-            .RequireAuthorization(Access.StepUp).WithTags("Auth").WithSummary("Change my email address")
+            .RequireAuthorization(Policies.StepUp).WithTags("Auth").WithSummary("Change my email address")
             .WithDescription("Sends a code to the new address; `POST /auth/email/verify` with both, while logged in, makes it the account's, and the old address is told. Whether somebody else has the new one is not told here. Needs a step-up, and mail (`unavailable` without).")
             .Produces(202).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429).ProducesProblem(503);
 

@@ -17,7 +17,7 @@ internal static class ListPasskeys
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/auth/passkeys", async (Caller caller, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(caller), ct)).ToOk())
-            .RequireAuthorization(Access.Unfinished).WithTags("Auth").WithSummary("My passkeys, the newest first").WithDescription("Their number is bounded, and `nextCursor` is always null.")
+            .RequireAuthorization(Policies.Unfinished).WithTags("Auth").WithSummary("My passkeys, the newest first").WithDescription("Their number is bounded, and `nextCursor` is always null.")
             .Produces<Page<PasskeyView>>().ProducesProblem(401);
 
     public sealed record Query(Caller Caller) : IRequest<Result<Page<PasskeyView>>>;
@@ -38,7 +38,7 @@ internal static class RemovePasskey
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapDelete("/auth/passkeys/{id:id}", async (Guid id, Caller caller, ClientInfo client, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(id, caller, client), ct)).ToNoContent())
-            .RequireAuthorization(Access.StepUp).WithTags("Auth").WithSummary("Remove a passkey")
+            .RequireAuthorization(Policies.StepUp).WithTags("Auth").WithSummary("Remove a passkey")
             .WithDescription("With the last second factor the recovery codes go too. The other sessions end. Needs a step-up.")
             .Produces(204).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404);
 

@@ -31,12 +31,12 @@ internal static class RegisterPasskey
                 await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == caller.UserId, ct) is { } account
                     ? Results.Ok(await passkeys.AskToCreate(account, http))
                     : Error.Unauthenticated().ToProblem())
-            .RequireAuthorization(Access.UnfinishedStepUp).WithTags("Auth").WithSummary("Begin to add a passkey")
+            .RequireAuthorization(Policies.UnfinishedStepUp).WithTags("Auth").WithSummary("Begin to add a passkey")
             .WithDescription("The answer is for `navigator.credentials.create` (PublicKeyCredentialCreationOptionsJSON, WebAuthn level 3). Good for 5 minutes, once. Needs a step-up.")
             .Produces<JsonElement>().ProducesProblem(401).ProducesProblem(403);
         api.MapPost("/auth/passkeys/register", async (Body body, HttpContext http, Caller caller, ClientInfo client, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(body.Credential, body.Name, http, caller, client), ct)).ToHttp(made => Results.Created($"/api/v1/auth/passkeys/{made.Passkey.Id}", made)))
-            .RequireAuthorization(Access.UnfinishedStepUp).WithTags("Auth").WithSummary("Add a passkey")
+            .RequireAuthorization(Policies.UnfinishedStepUp).WithTags("Auth").WithSummary("Add a passkey")
             .WithDescription("`credential` is what the browser gave (RegistrationResponseJSON). The first second factor of an account brings ten `recoveryCodes`, shown once, and ends the other sessions. Needs a step-up.")
             .Produces<Made>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(409);
     }

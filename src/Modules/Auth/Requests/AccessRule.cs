@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Auth.Requests;
 
-/// <summary>What a route asks of its caller beyond being logged in (<see cref="Access"/>).</summary>
+/// <summary>What a route asks of its caller beyond being logged in (<see cref="Policies"/>).</summary>
 internal sealed record AccessRequirement(bool Admin = false, bool Fresh = false, bool MayOweFactor = false, bool NoGuests = false) : IAuthorizationRequirement;
 
 /// <summary>The one rule of what a session may do, for HTTP by its route's policy and for sockets.</summary>
@@ -26,12 +26,12 @@ internal sealed class AccessRule(LiveSessions live, IOptions<AuthOptions> option
         services.AddAuthorizationBuilder()
             .SetDefaultPolicy(Of(new AccessRequirement()))
             .SetFallbackPolicy(Of(new AccessRequirement()))
-            .AddPolicy(Access.Admin, Of(new AccessRequirement(Admin: true)))
-            .AddPolicy(Access.AdminStepUp, Of(new AccessRequirement(Admin: true, Fresh: true)))
-            .AddPolicy(Access.StepUp, Of(new AccessRequirement(Fresh: true)))
-            .AddPolicy(Access.Unfinished, Of(new AccessRequirement(MayOweFactor: true)))
-            .AddPolicy(Access.UnfinishedStepUp, Of(new AccessRequirement(MayOweFactor: true, Fresh: true)))
-            .AddPolicy(Access.NoGuests, Of(new AccessRequirement(NoGuests: true)));
+            .AddPolicy(Policies.Admin, Of(new AccessRequirement(Admin: true)))
+            .AddPolicy(Policies.AdminStepUp, Of(new AccessRequirement(Admin: true, Fresh: true)))
+            .AddPolicy(Policies.StepUp, Of(new AccessRequirement(Fresh: true)))
+            .AddPolicy(Policies.Unfinished, Of(new AccessRequirement(MayOweFactor: true)))
+            .AddPolicy(Policies.UnfinishedStepUp, Of(new AccessRequirement(MayOweFactor: true, Fresh: true)))
+            .AddPolicy(Policies.NoGuests, Of(new AccessRequirement(NoGuests: true)));
     }
 
     /// <summary>Whether the server's policy asks this session for a second factor that it has not shown.</summary>
@@ -83,7 +83,7 @@ internal sealed class AccessRule(LiveSessions live, IOptions<AuthOptions> option
 
     private Error? Refuse(LiveSession session, AccessRequirement requirement, HttpRequest? request)
     {
-        if (session.Kind is SessionKind.Token && (requirement.Fresh || requirement.MayOweFactor || !TokenReach.Covers(session.Scopes, request)))
+        if (session.Kind is SessionKind.Token && (requirement.Fresh || !TokenReach.Covers(session.Scopes, request)))
         {
             return OutOfScope;
         }

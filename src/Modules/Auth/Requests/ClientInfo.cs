@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using ChatMonolith.Auth.Persistence;
+using ChatMonolith.BuildingBlocks.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatMonolith.Auth.Requests;
@@ -26,19 +26,7 @@ internal sealed record ClientInfo(string Address, string Network, string UserAge
         var address = context.Connection.RemoteIpAddress;
         address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
         var agent = SecurityLog.Clean(context.Request.Headers.UserAgent.ToString());
-        return new ClientInfo(address?.ToString() ?? "", NetworkOf(address), agent[..Math.Min(agent.Length, Session.UserAgentMax)], IsLocalRequest(context, address)) { Language = LanguageOf(context.Request) };
-    }
-
-    public static string NetworkOf(IPAddress? address)
-    {
-        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
-        {
-            return address?.ToString() ?? "";
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes) + "/64";
+        return new ClientInfo(address?.ToString() ?? "", ClientNetwork.Of(address), agent[..Math.Min(agent.Length, Session.UserAgentMax)], IsLocalRequest(context, address)) { Language = LanguageOf(context.Request) };
     }
 
     private static string LanguageOf(HttpRequest request)

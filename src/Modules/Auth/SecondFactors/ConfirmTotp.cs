@@ -21,7 +21,7 @@ internal static class ConfirmTotp
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/auth/2fa/totp/confirm", async (Body body, Caller caller, ClientInfo client, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(body.Code, caller, client), ct)).ToOk())
-            .RequireAuthorization(Access.UnfinishedStepUp).WithTags("Auth").WithSummary("Complete the authenticator app with its first code")
+            .RequireAuthorization(Policies.UnfinishedStepUp).WithTags("Auth").WithSummary("Complete the authenticator app with its first code")
             .WithDescription("From now on logging in asks for a second factor. `recoveryCodes` are shown once: each replaces the app for one login. The other sessions, which were begun without it, end. Needs a step-up.")
             .Produces<RecoveryCodesView>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429);
 

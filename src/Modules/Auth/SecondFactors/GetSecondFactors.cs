@@ -17,7 +17,7 @@ internal static class GetSecondFactors
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/auth/2fa", async (Caller caller, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(caller), ct)).ToOk())
-            .RequireAuthorization(Access.Unfinished).WithTags("Auth").WithSummary("My second factors").Produces<FactorsView>().ProducesProblem(401);
+            .RequireAuthorization(Policies.Unfinished).WithTags("Auth").WithSummary("My second factors").Produces<FactorsView>().ProducesProblem(401);
 
     /// <param name="Totp">An authenticator app is set up.</param>
     /// <param name="Passkeys">How many.</param>

@@ -15,7 +15,7 @@ internal static class RenewRecoveryCodes
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/auth/2fa/recovery-codes", async (Caller caller, ClientInfo client, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Command(caller, client), ct)).ToOk())
-            .RequireAuthorization(Access.StepUp).WithTags("Auth").WithSummary("Make ten new recovery codes")
+            .RequireAuthorization(Policies.StepUp).WithTags("Auth").WithSummary("Make ten new recovery codes")
             .WithDescription("The old ones are void. They are shown once. `conflict` without an authenticator app or passkey. Needs a step-up.")
             .Produces<RecoveryCodesView>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(409);
 

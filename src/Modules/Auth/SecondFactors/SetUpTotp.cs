@@ -19,7 +19,7 @@ internal static class SetUpTotp
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/auth/2fa/totp", async (Caller caller, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Command(caller), ct)).ToOk())
-            .RequireAuthorization(Access.UnfinishedStepUp).WithTags("Auth").WithSummary("Begin to set up an authenticator app")
+            .RequireAuthorization(Policies.UnfinishedStepUp).WithTags("Auth").WithSummary("Begin to set up an authenticator app")
             .WithDescription("`secret` is Base32, `otpauthUri` what the QR code in `qrSvg` says. Nothing changes until `POST /auth/2fa/totp/confirm`; beginning again makes another secret. `conflict` while one is set up. Needs a step-up.")
             .Produces<TotpView>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(409);
 

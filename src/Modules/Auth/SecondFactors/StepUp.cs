@@ -22,7 +22,7 @@ internal static class StepUp
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/auth/step-up", async (Body body, HttpContext http, Caller caller, ClientInfo client, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(body.Password, body.Code, body.Credential, http, caller, client), ct)).ToNoContent())
-            .RequireAuthorization(Access.Unfinished).WithTags("Auth").WithSummary("Confirm that it is me")
+            .RequireAuthorization(Policies.Unfinished).WithTags("Auth").WithSummary("Confirm that it is me")
             .WithDescription("`{password, code?}`, the code where the account has a second factor (`two_factor_required` says so); or `{credential}`, a passkey's answer to `POST /auth/passkeys/login/options`. The session then counts as fresh for 10 minutes: what answers `step_up_required` can be done. A fresh login needs no step-up.")
             .Produces(204).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429);
 

@@ -15,7 +15,7 @@ internal static class ListSessions
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/auth/sessions", async (Caller caller, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(caller), ct)).ToOk())
-            .RequireAuthorization(Access.Unfinished).WithTags("Auth").WithSummary("My sessions, the last used first").WithDescription("All of them at once: their number is bounded, and `nextCursor` is always null.")
+            .RequireAuthorization(Policies.Unfinished).WithTags("Auth").WithSummary("My sessions, the last used first").WithDescription("All of them at once: their number is bounded, and `nextCursor` is always null.")
             .Produces<Page<SessionView>>().ProducesProblem(401);
 
     /// <param name="Id">To end it by.</param>

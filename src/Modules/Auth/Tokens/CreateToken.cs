@@ -27,7 +27,7 @@ internal static class CreateToken
         api.MapPost("/auth/tokens", async (Body body, Caller caller, ClientInfo client, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(caller, client, body.Name, body.Scopes, body.ExpiresAt), ct))
                 .ToHttp(made => Results.Created($"/api/v1/auth/tokens/{made.Id}", made)))
-            .RequireAuthorization(Access.StepUp).WithTags("Auth").WithSummary("Make a personal access token")
+            .RequireAuthorization(Policies.StepUp).WithTags("Auth").WithSummary("Make a personal access token")
             .WithDescription("For scripts: `Authorization: Bearer …`. `token` is shown once and stored as a hash. Scopes: `read` (GET), `write` (all else that people do), `live` (sockets), `admin` (administration, for an admin). A token never reaches the account itself: `/auth/*` but `/auth/me` and `/auth/ws-ticket`, and what needs a step-up. It ends at `expiresAt`, when it is deleted, and with a change of the password. Needs a step-up.")
             .Produces<Made>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(409);
 

@@ -4,7 +4,7 @@ namespace ChatMonolith.BuildingBlocks.Http;
 /// The names of the policies that a route may ask for. Without one a route takes any caller who is fully logged in; each of these asks for
 /// that and for something more.
 /// </summary>
-public static class Access
+public static class Policies
 {
     /// <summary>A server admin.</summary>
     public const string Admin = "admin";
