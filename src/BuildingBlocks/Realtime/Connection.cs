@@ -19,7 +19,7 @@ public sealed class Connection
     private CancellationTokenSource? ended;
     private bool isOver;
     private bool awaitsResume;
-    private readonly long openedAt;
+    private long greetedAt;
     private long lastHeard;
     private long pingSentAt;
 
@@ -32,7 +32,7 @@ public sealed class Connection
 
         // A peer that does not read cannot be told; it is cut off.
         outgoing = new Outgoing(wire, options.OutboxBytes, () => _ = CutOffLater(), () => End(abort: true));
-        lastHeard = openedAt = time.GetTimestamp();
+        lastHeard = time.GetTimestamp();
     }
 
     public Guid Id { get; } = Guid.CreateVersion7();
@@ -94,7 +94,12 @@ public sealed class Connection
     /// <summary>Takes the one resume that the socket has; false when there is none.</summary>
     public bool TakeResume() => Interlocked.Exchange(ref awaitsResume, false);
 
-    public void ExpectResume() => awaitsResume = true;
+    /// <summary>The peer's time for its resume begins: called with the greeting, so that the server's own delays do not count.</summary>
+    public void ExpectResume()
+    {
+        greetedAt = time.GetTimestamp();
+        awaitsResume = true;
+    }
 
     /// <summary>Offers a frame and hands it over; a socket that cannot take a durable one is closed with 4408.</summary>
     /// <param name="frame">The shared frame.</param>
@@ -145,7 +150,7 @@ public sealed class Connection
     /// <summary>Called each second or so: sends the ping that is due, or finds the peer dead or without its resume.</summary>
     internal void Beat(RealtimeOptions options)
     {
-        if (awaitsResume && time.GetElapsedTime(openedAt) > TimeSpan.FromSeconds(options.ResumeWithinSeconds))
+        if (awaitsResume && time.GetElapsedTime(greetedAt) > TimeSpan.FromSeconds(options.ResumeWithinSeconds))
         {
             Close(CloseCode.Abuse, dropWaiting: true);
         }

@@ -19,6 +19,7 @@ public static class RealtimeRegistration
         // The last one registered that can bind an address is the one that does.
         services.AddSingleton<IConnectionListenerFactory, SocketTransport>();
         services.AddSingleton<Hub>();
+        services.AddSingleton<Admission>();
 
         // Observers publish through the hub, so the hub asks for them only when the first socket comes.
         services.AddSingleton(provider => new Lazy<IEnumerable<IConnectionObserver>>(provider.GetServices<IConnectionObserver>));

@@ -22,6 +22,7 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 internal sealed class SocketEndpoint(
     ISocketApplication application,
     Hub hub,
+    Admission admission,
     SocketCommands commands,
     IServiceProvider services,
     IOptions<RealtimeOptions> options,
@@ -53,7 +54,7 @@ internal sealed class SocketEndpoint(
             return;
         }
 
-        var authenticated = await application.Authenticate(context, onlyRoom, context.RequestAborted).ConfigureAwait(false);
+        var authenticated = await admission.Handshakes.Through(ct => application.Authenticate(context, onlyRoom, ct), context.RequestAborted).ConfigureAwait(false);
         if (!authenticated.IsOk)
         {
             await Problems.Write(context, authenticated.Error).ConfigureAwait(false);
@@ -171,7 +172,7 @@ internal sealed class SocketEndpoint(
                 connection.BeginDrain();
             }
 
-            await application.Opened(connection, awaitsResume, connection.Ended).ConfigureAwait(false);
+            await admission.Openings.Through(ct => application.Opened(connection, awaitsResume, ct), connection.Ended).ConfigureAwait(false);
             await loop.Run(connection.Reading, connection.Ended).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (connection is { IsDraining: true, IsOver: false })

@@ -27,6 +27,7 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<ISocketSessions, SocketSessions>();
         services.AddSingleton<ISocketApplication, SocketApplication>();
         services.AddScoped<LogReader>();
+        services.AddSingleton<Replays>();
         services.AddHostedService(provider => provider.GetRequiredService<Epoch>());
         services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
         services.AddHostedService<JournalClock>();

@@ -154,6 +154,54 @@ public abstract class ResumeTests(ServerFixture fixture) : ServerTests(fixture)
     }
 
     [Fact]
+    public async Task What_is_deleted_or_edited_after_one_resume_is_not_told_to_the_next_from_the_same_place()
+    {
+        var (ann, bob, room) = await Pair();
+        var first = await ann.Post(room, "before");
+        var edited = await ann.Post(room, "the slip of the pen");
+        var deleted = await ann.Post(room, "the secret of the day");
+        var cursor = new Dictionary<Guid, long> { [room] = first.Seq() };
+        var early = await bob.Open(resume: true);
+        await early.Resume(0, cursor);
+        early.Frames.Count(f => f.GetRawText().Contains("the secret of the day", StringComparison.Ordinal)).ShouldBe(1);
+        (await ann.Http.Patch($"messages/{edited.Id()}", new { text = "mended" })).Ok();
+        (await ann.Http.Delete($"messages/{deleted.Id()}")).Ok();
+        var late = await bob.Open(resume: true);
+        await late.Resume(0, cursor);
+        late.Frames.ShouldNotContain(f => f.GetRawText().Contains("the secret of the day", StringComparison.Ordinal));
+        late.Frames.ShouldNotContain(f => f.GetRawText().Contains("the slip of the pen", StringComparison.Ordinal));
+        late.Frames.Where(f => f.IsOf(room)).Select(f => f.Seq()).ShouldBe(Enumerable.Range(1, 4).Select(n => first.Seq() + n));
+    }
+
+    [Fact]
+    public async Task C6_Many_who_missed_the_same_all_get_it_whole_also_when_some_leave_at_once()
+    {
+        var (ann, bob, room) = await Pair();
+        var first = await ann.Post(room, "before");
+        await ann.Connect();
+        foreach (var part in Enumerable.Range(0, 450).Chunk(50))
+        {
+            await Task.WhenAll(part.Select(i => ann.Say(room, $"m{i}")));
+        }
+
+        var cursor = new Dictionary<Guid, long> { [room] = first.Seq() };
+        var sockets = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => bob.Open(resume: true)));
+        foreach (var leaving in sockets.Where((_, i) => i % 4 == 0))
+        {
+            _ = leaving.Resume(0, cursor).ContinueWith(t => t.Exception, TaskScheduler.Default);
+            leaving.Drop();
+        }
+
+        var staying = sockets.Where((_, i) => i % 4 != 0).ToList();
+        var oks = await Task.WhenAll(staying.Select(s => s.Resume(0, cursor)));
+        oks.ShouldAllBe(ok => ok.GetProperty("rooms").GetProperty(room.ToString()).GetProperty("complete").GetBoolean());
+        foreach (var socket in staying)
+        {
+            socket.Frames.Where(f => f.IsOf(room)).Select(f => f.Seq()).ShouldBe(Enumerable.Range(1, 450).Select(n => first.Seq() + n));
+        }
+    }
+
+    [Fact]
     public async Task Long_polling_gets_the_same_entries_as_the_socket()
     {
         var (ann, bob, room) = await Pair();

@@ -34,7 +34,10 @@ internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools, ILogger<So
 
     private sealed class Listener(Socket socket, MemoryPool<byte> pool, ILogger logger) : IConnectionListener
     {
+        private const int WhenWaiting = 16;
+        private const int MostYields = 50;
         private static readonly TimeSpan WhenExhausted = TimeSpan.FromMilliseconds(50);
+        private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
@@ -45,6 +48,7 @@ internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools, ILogger<So
                 Socket? accepted = null;
                 try
                 {
+                    await LetOthersGoFirst(cancellationToken).ConfigureAwait(false);
                     accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
                     accepted.NoDelay = true;
                     return TcpConnection.Start(accepted, pool, logger);
@@ -63,6 +67,18 @@ internal sealed class SocketTransport(IMemoryPoolFactory<byte> pools, ILogger<So
                         await Task.Delay(WhenExhausted, cancellationToken).ConfigureAwait(false);
                     }
                 }
+            }
+        }
+
+        /// <summary>
+        /// Thousands that connect at once wait in the kernel's queue rather than in the thread pool's, where everything that is already
+        /// under way would stand behind them.
+        /// </summary>
+        private static async ValueTask LetOthersGoFirst(CancellationToken ct)
+        {
+            for (var yields = 0; yields < MostYields && ThreadPool.PendingWorkItemCount > WhenWaiting; yields++)
+            {
+                await Task.Delay(Moment, ct).ConfigureAwait(false);
             }
         }
 

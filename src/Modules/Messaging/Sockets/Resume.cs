@@ -15,7 +15,6 @@ namespace ChatMonolith.Messaging.Sockets;
 internal static class Resume
 {
     public const int MaxRooms = 5_000;
-    private const int PageSize = 200;
     private const int MaxRounds = 200;
 
     public static void MapCommand(SocketCommands commands) =>
@@ -29,7 +28,7 @@ internal static class Resume
 
     internal sealed record RoomResumed(long Seq, string? Digest, bool Complete, string? Code);
 
-    internal sealed class Handler(IRoomAccess access, LogWriter log, LogReader reader, Hub hub, Epoch epoch, IOptions<RealtimeOptions> options)
+    internal sealed class Handler(IRoomAccess access, LogWriter log, LogReader reader, Replays replays, Admission admission, Hub hub, Epoch epoch, IOptions<RealtimeOptions> options)
         : IRequestHandler<Command, Result<Resumed>>
     {
         public async Task<Result<Resumed>> Handle(Command command, CancellationToken cancellationToken)
@@ -50,7 +49,7 @@ internal static class Resume
                 return Error.Conflict("A socket resumes once, first, and only when it was opened with ?resume=1.");
             }
 
-            var mine = await Mine(connection, cancellationToken);
+            var mine = await admission.Resumes.Through(ct => Mine(connection, ct), cancellationToken);
             var tracks = new List<Track>();
             await AddUserTrack(tracks, command, connection, cancellationToken);
             foreach (var (key, seq) in command.Rooms ?? new Dictionary<string, long>(StringComparer.Ordinal))
@@ -115,20 +114,9 @@ internal static class Resume
             while (track.Cursor < track.Head!.Published.Seq)
             {
                 var upTo = track.Head.Published.Seq;
-                IReadOnlyList<OutFrame> frames;
-                long last;
-                if (track.IsUser)
-                {
-                    frames = await reader.User(track.Id, track.Cursor, upTo, PageSize, ct);
-                    last = track.Cursor + frames.Count;
-                }
-                else
-                {
-                    var entries = await reader.Room(track.Id, track.Cursor, upTo, PageSize, ct);
-                    frames = [.. entries.Select(e => EntryFrames.Room(track.Id, e.Seq, e.At, e.Entry))];
-                    last = entries.Count == 0 ? track.Cursor : entries[^1].Last;
-                }
-
+                var (frames, last) = track.IsUser
+                    ? await admission.Resumes.Through(token => UserPage(track, upTo, token), ct)
+                    : await replays.Room(track.Id, track.Cursor, upTo, ct);
                 if (frames.Count == 0)
                 {
                     track.IsComplete = false;
@@ -143,6 +131,12 @@ internal static class Resume
 
                 track.Cursor = last;
             }
+        }
+
+        private async Task<ReplayPage> UserPage(Track track, long upTo, CancellationToken ct)
+        {
+            var frames = await reader.User(track.Id, track.Cursor, upTo, Replays.PageSize, ct);
+            return new ReplayPage(frames, track.Cursor + frames.Count);
         }
 
         /// <returns>Null when a log has moved on too far meanwhile: read on and try again.</returns>
