@@ -28,7 +28,7 @@ internal sealed class RequestLimitOptions
 
     /// <summary>Logins, registrations and codes from one network address.</summary>
     [Range(1, 1_000_000)]
-    public int CredentialsPerMinute { get; set; } = 120;
+    public int CredentialsPerMinute { get; set; } = 300;
 
     /// <summary>All requests from one network address, whoever sends them: many people may stand behind one.</summary>
     [Range(1, 10_000_000)]

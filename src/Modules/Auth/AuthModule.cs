@@ -1,5 +1,6 @@
 using System.Net;
 using ChatMonolith.Auth.Accounts;
+using ChatMonolith.Auth.Bots;
 using ChatMonolith.Auth.Codes;
 using ChatMonolith.Auth.Invitations;
 using ChatMonolith.Auth.Leaving;
@@ -49,7 +50,7 @@ public sealed class AuthModule : IModule
         services.AddSingleton<PasskeyChallenges>().AddScoped<PasskeyCeremonies>();
         services.AddSingleton<LetterAnswers>().AddHostedService(provider => provider.GetRequiredService<LetterAnswers>());
         services.AddSingleton<Guests>().AddSingleton<IGuests>(provider => provider.GetRequiredService<Guests>()).AddHostedService(provider => provider.GetRequiredService<Guests>());
-        services.AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
+        services.AddScoped<AccountRemoval>().AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
         AccessRule.AddPolicies(services);
         services.AddSingleton<Installation>().AddHostedService(provider => provider.GetRequiredService<Installation>());
         services.AddHostedService<PrintSetupLink>().AddHostedService<LastUsedWriter>();
@@ -96,6 +97,8 @@ public sealed class AuthModule : IModule
         ListTokens.Map(api);
         CreateToken.Map(api);
         DeleteToken.Map(api);
+        CreateBot.Map(api);
+        DeleteBot.Map(api);
         InvitePerson.Map(api);
         DeleteAccount.Map(api);
         AskForExport.Map(api);

@@ -88,7 +88,7 @@ public abstract class LeavingTests(MailedServer fixture) : AccountTests(fixture)
         var room = await ann.CreateRoom("plans", "private", bob);
         var alone = await ann.CreateRoom("alone");
         await ann.Post(room, "what stays");
-        await using var socket = await ann.Connect();
+        var socket = await ann.Connect();
         var token = (await ann.Http.Post("auth/tokens", new { name = "script", scopes = new[] { "read" } })).Ok(201)["token"].GetString();
         (await ann.Http.Delete("users/me")).Ok(204);
         (await socket.Closed.Within("the socket to be closed")).ShouldBe(4403);
@@ -159,6 +159,36 @@ public abstract class LeavingTests(MailedServer fixture) : AccountTests(fixture)
         text.ShouldNotContain("passwordHash");
         JsonSerializer.Deserialize<JsonElement>(new StreamReader(zip.GetEntry("messages.json")!.Open()).ReadToEnd()).GetArrayLength().ShouldBe(1);
         await Deadline.Until(() => !Directory.EnumerateFiles(Path.Combine(Server.DataFolder, "exports")).Any(), "its bytes to be gone");
+    }
+
+    [Fact]
+    public async Task B18_a_bot_lives_by_its_token_in_the_rooms_it_was_let_into_and_ends_with_its_deletion()
+    {
+        await using var chat = await RunningServer.Start(Engine);
+        await using var admin = await chat.Register("admin");
+        await using var ann = await chat.Register("ann");
+        var room = await ann.CreateRoom("builds");
+        var asked = new { username = "builder", displayName = "Builder", scopes = new[] { "read", "write", "live" } };
+        (await ann.Http.Post("admin/bots", asked)).Fails(403, "forbidden");
+        var made = (await admin.Http.Post("admin/bots", asked)).Ok(201);
+        (await admin.Http.Post("admin/bots", asked)).Fails(409, "username_taken");
+        (await admin.Http.Post("admin/bots", new { username = "b-2", scopes = new[] { "admin" } })).Fails(400, "validation");
+        made["user"].GetProperty("isBot").GetBoolean().ShouldBeTrue();
+        var id = made["user"].GetProperty("id").GetGuid();
+        using var bot = new HttpCaller(chat.Address) { AccessToken = made["token"].GetString() };
+        (await bot.Get("rooms")).Ok(200)["items"].GetArrayLength().ShouldBe(0);
+        (await bot.Post($"rooms/{room}/messages", new { clientId = "1", text = "red" })).Fails(404, "not_found");
+        (await ann.Http.Post($"rooms/{room}/members", new { userIds = new[] { id } })).Ok();
+        (await bot.Post($"rooms/{room}/messages", new { clientId = "1", text = "green" })).Ok(201);
+        (await chat.Anonymous.Post("auth/login", new { login = "builder", password = "" })).Fails(400, "validation");
+        (await chat.Anonymous.Post("auth/login", new { login = "builder", password = Password })).Fails(401, "invalid_credentials");
+        var socket = await LiveSocket.Connect(chat.Address, SocketCredentials.Bearer(bot.AccessToken!));
+        (await admin.Http.Delete($"admin/bots/{ann.Id}")).Fails(404, "not_found");
+        (await admin.Http.Delete($"admin/bots/{id}")).Ok(204);
+        (await socket.Closed.Within("the bot's socket to be closed")).ShouldBe(4403);
+        (await bot.Get("rooms")).Fails(401, "unauthenticated");
+        (await ann.History(room)).Select(m => m.Text()).ShouldContain("green");
+        await socket.DisposeAsync();
     }
 
     private static Task<Answer> Register(RunningServer chat, string invitation, string username) =>

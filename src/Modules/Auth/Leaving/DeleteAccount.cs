@@ -1,14 +1,10 @@
-using ChatMonolith.Auth.Notices;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
 using ChatMonolith.Auth.Sessions;
-using ChatMonolith.Auth.Users;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
-using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
-using ChatMonolith.Contracts.Rooms;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,8 +20,6 @@ namespace ChatMonolith.Auth.Leaving;
 /// </summary>
 internal static class DeleteAccount
 {
-    private const string Nobody = "Deleted user";
-
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapDelete("/users/me", async (Caller caller, ClientInfo client, HttpContext http, IMediator mediator, CancellationToken ct) =>
             {
@@ -43,79 +37,25 @@ internal static class DeleteAccount
 
     public sealed record Command(Caller Caller, ClientInfo Client) : IRequest<Result<Nothing>>;
 
-    internal sealed class Handler(
-        IRoomLog log, IRoomAccess rooms, IEnumerable<IAccountDeletion> participants, AccountNotices notices, LiveSessions live, SessionEnding ending, Guests guests, ILogger<Handler> logger)
-        : IRequestHandler<Command, Result<Nothing>>
+    internal sealed class Handler(AccountRemoval removal, ILogger<Handler> logger) : IRequestHandler<Command, Result<Nothing>>
     {
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
         {
             var userId = request.Caller.UserId;
-            var contacts = await rooms.Contacts(userId, cancellationToken);
-            List<Guid> sessions = [];
-            var deleted = await log.Commit<Nothing>(
-                async (tx, ct) =>
-                {
-                    var db = tx.Use<AuthDb>();
-                    var account = await db.Accounts.SingleOrDefaultAsync(a => a.Id == userId && a.IsActive, ct);
-                    if (account is null)
-                    {
-                        return Error.Unauthenticated();
-                    }
-
-                    if (account.Role is ServerRole.Admin && !await db.Accounts.AnyAsync(a => a.Role == ServerRole.Admin && a.IsActive && a.Id != userId, ct))
-                    {
-                        return Error.Conflict("You are the last admin. Make somebody else one first.");
-                    }
-
-                    await notices.Changed(db, account, "account.deleted", request.Client, ct);
-                    sessions = await db.Sessions.Where(s => s.AccountId == userId && s.EndedAt == null).Select(s => s.Id).ToListAsync(ct);
-                    await Forget(db, account, tx.At, ct);
-                    foreach (var participant in participants)
-                    {
-                        await participant.Deleted(tx, userId, ct);
-                    }
-
-                    await tx.TellProfile(account, contacts, ct);
-                    tx.OnCommitted(() => live.MarkEnded(sessions));
-                    tx.OnCommitted(() => guests.Set(userId, ServerRole.Member));
-                    return Nothing.Value;
-                },
+            var removed = await removal.Remove(
+                userId,
+                request.Client,
                 new CommitOrigin(request.Caller.SessionId),
+                async (db, account, ct) => account.Role is ServerRole.Admin && !await db.Accounts.AnyAsync(a => a.Role == ServerRole.Admin && a.IsActive && a.Id != userId, ct)
+                    ? Error.Conflict("You are the last admin. Make somebody else one first.")
+                    : null,
                 cancellationToken);
-            if (deleted.IsOk)
+            if (removed.IsOk)
             {
-                await ending.Announce(userId, sessions, "the account was deleted");
                 logger.AccountDeleted(userId, request.Client.Address);
             }
 
-            return deleted;
-        }
-
-        private static async Task Forget(AuthDb db, Account account, long now, CancellationToken ct)
-        {
-            var id = account.Id;
-            account.UserName = "deleted-" + id.ToString("N")[^12..];
-            account.DisplayName = Nobody;
-            account.DisplayNameKey = Account.SearchKey(Nobody);
-            account.Bio = "";
-            account.Email = account.NormalizedEmail = account.PasswordHash = account.AvatarVersion = null;
-            account.EmailConfirmed = false;
-            account.Language = "";
-            account.SecurityStamp = Secrets.NewToken();
-            account.Role = ServerRole.Member;
-            account.IsActive = false;
-            account.DeletedAt = now;
-            await db.SaveChangesAsync(ct);
-            await db.Avatars.Where(a => a.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.Totp.Where(t => t.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.RecoveryCodes.Where(c => c.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.Passkeys.Where(p => p.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.Codes.Where(c => c.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.Resets.Where(r => r.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.Devices.Where(d => d.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.Invitations.Where(i => i.InvitedBy == id).ExecuteDeleteAsync(ct);
-            await db.Exports.Where(e => e.AccountId == id).ExecuteDeleteAsync(ct);
-            await db.Sessions.Where(s => s.AccountId == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, s => s.EndedAt ?? now).SetProperty(s => s.UserAgent, "").SetProperty(s => s.Ip, ""), ct);
+            return removed;
         }
     }
 }

@@ -122,7 +122,7 @@ internal sealed class SecondFactorCheck(
     public async Task<bool> SpendTotp(Guid accountId, string code, long now, CancellationToken ct, bool unconfirmed = false)
     {
         if (await db.Totp.AsNoTracking().SingleOrDefaultAsync(t => t.AccountId == accountId, ct) is not { } totp || totp.ConfirmedAt is null != unconfirmed
-            || Totp.Match(secrets.Open(accountId, totp.Sealed), code, now, totp.LastStep) is not { } step)
+            || secrets.Open(accountId, totp.Sealed) is not { } secret || Totp.Match(secret, code, now, totp.LastStep) is not { } step)
         {
             return false;
         }

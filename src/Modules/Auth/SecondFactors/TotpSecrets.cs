@@ -19,12 +19,19 @@ internal sealed class TotpSecrets(ServerKeys keys)
         return result;
     }
 
-    /// <exception cref="CryptographicException">The server's secret is another than when it was stored, or somebody changed it.</exception>
-    public byte[] Open(Guid accountId, ReadOnlySpan<byte> closed)
+    /// <returns>Null when the server's secret is another than when it was stored, or somebody changed it: then no code is right.</returns>
+    public byte[]? Open(Guid accountId, ReadOnlySpan<byte> closed)
     {
-        var secret = new byte[closed.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(key, TagBytes);
-        aes.Decrypt(closed[..NonceBytes], closed[(NonceBytes + TagBytes)..], closed.Slice(NonceBytes, TagBytes), secret, accountId.ToByteArray(bigEndian: true));
-        return secret;
+        var secret = new byte[Math.Max(0, closed.Length - NonceBytes - TagBytes)];
+        try
+        {
+            using var aes = new AesGcm(key, TagBytes);
+            aes.Decrypt(closed[..NonceBytes], closed[(NonceBytes + TagBytes)..], closed.Slice(NonceBytes, TagBytes), secret, accountId.ToByteArray(bigEndian: true));
+            return secret;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 }
