@@ -50,7 +50,7 @@ public sealed class AuthModule : IModule
         services.AddSingleton<PasskeyChallenges>().AddScoped<PasskeyCeremonies>();
         services.AddSingleton<LetterAnswers>().AddHostedService(provider => provider.GetRequiredService<LetterAnswers>());
         services.AddSingleton<Guests>().AddSingleton<IGuests>(provider => provider.GetRequiredService<Guests>()).AddHostedService(provider => provider.GetRequiredService<Guests>());
-        services.AddScoped<AccountRemoval>().AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
+        services.AddScoped<AccountRemoval>().AddScoped<BotAccounts>().AddScoped<IBotAccounts>(provider => provider.GetRequiredService<BotAccounts>()).AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
         AccessRule.AddPolicies(services);
         services.AddSingleton<Installation>().AddHostedService(provider => provider.GetRequiredService<Installation>());
         services.AddHostedService<PrintSetupLink>().AddHostedService<LastUsedWriter>();

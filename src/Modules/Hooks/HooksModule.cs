@@ -1,6 +1,7 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Hooks.Data;
+using ChatMonolith.Hooks.Incoming;
 using ChatMonolith.Hooks.Sending;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Hooks;
 
-/// <summary>Addresses outside that are told what happens in rooms.</summary>
+/// <summary>Addresses outside that are told what happens in rooms, and URLs that post into them.</summary>
 public sealed class HooksModule : IModule
 {
     public string TablePrefix => HooksDb.Prefix;
@@ -26,5 +27,9 @@ public sealed class HooksModule : IModule
         CreateHook.Map(api);
         ListHooks.Map(api);
         DeleteHook.Map(api);
+        CreateIncomingHook.Map(api);
+        ListIncomingHooks.Map(api);
+        DeleteIncomingHook.Map(api);
+        PostByHook.Map(api);
     }
 }

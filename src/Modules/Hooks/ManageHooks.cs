@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
 using MediatR;
@@ -58,12 +59,18 @@ internal static class DeleteHook
 }
 
 /// <summary>A deleted room's hooks go with it.</summary>
-internal sealed class ForgetHooks(HooksDb db) : INotificationHandler<RoomDeleted>
+internal sealed class ForgetHooks(HooksDb db, IBotAccounts bots) : INotificationHandler<RoomDeleted>
 {
     public async Task Handle(RoomDeleted notification, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Hooks.Where(h => h.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
+        var incoming = await db.Incoming.Where(h => h.RoomId == notification.RoomId).Select(h => h.BotId).ToListAsync(cancellationToken);
+        await db.Incoming.Where(h => h.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        foreach (var botId in incoming)
+        {
+            await bots.Remove(botId, cancellationToken);
+        }
     }
 }

@@ -32,7 +32,7 @@ public sealed class MailModule : IModule
     public void AddJobs(IQuartzBuilder jobs)
     {
         jobs.ScheduleJob<SendMail>(
-            trigger => trigger.WithIdentity(SendMail.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(10)).RepeatForever()),
+            trigger => trigger.WithIdentity(SendMail.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(1)).RepeatForever()),
             job => job.WithIdentity(SendMail.Key).WithDescription("Sends the mail that is owed"));
         jobs.ScheduleJob<CleanMail>(
             trigger => trigger.WithIdentity(CleanMail.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(6)).RepeatForever()),

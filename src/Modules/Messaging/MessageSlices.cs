@@ -21,7 +21,7 @@ internal static class MessageSlices
         services.AddScoped<IPersonalData, MessagesData>();
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
         services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
-        services.AddSingleton<IRoomSummaries, RoomSummaries>().AddSingleton<IRoomEvents, RoomEventsReader>();
+        services.AddSingleton<IRoomSummaries, RoomSummaries>().AddSingleton<IRoomEvents, RoomEventsReader>().AddSingleton<IPosting, Posting>();
         services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>().AddSingleton<RoomExpiry>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());

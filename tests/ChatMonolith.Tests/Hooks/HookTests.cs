@@ -64,6 +64,36 @@ public abstract class HookTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_url_posts_into_its_room_as_a_bot_of_its_own_while_its_maker_owns_the_room_A44()
+    {
+        await using var chat = await RunningServer.Start(engine, Settings);
+        await using var admin = await chat.Register("admin");
+        await using var ann = await chat.Register("ann");
+        await using var bob = await chat.Register("bob");
+        var room = await ann.CreateRoom("builds", "private", bob);
+        (await bob.Http.Post($"rooms/{room}/hooks/incoming", new { name = "CI" })).Fails(403, "forbidden");
+        var made = (await ann.Http.Post($"rooms/{room}/hooks/incoming", new { name = "CI" })).Ok(201);
+        var path = made["path"].GetString()!;
+        var botId = made["hook"].GetProperty("botId").GetGuid();
+        (await ann.Http.Get($"rooms/{room}/hooks/incoming")).Ok(200).Text.ShouldNotContain(path.Split('/')[^1]);
+        await bob.Connect();
+        (await chat.Anonymous.Post(path, new { text = "**green**", clientId = "run-7" })).Ok(201);
+        (await chat.Anonymous.Post(path, new { text = "**green**", clientId = "run-7" })).Ok(201);
+        (await bob.Sees("**green**")).GetProperty("message").GetProperty("senderId").GetGuid().ShouldBe(botId);
+        (await bob.History(room)).Count(m => m.Text() == "**green**").ShouldBe(1);
+        (await chat.Anonymous.Post(path, new { text = "" })).Fails(400, "validation");
+        (await chat.Anonymous.Post(path[..^1] + (path[^1] == 'A' ? 'B' : 'A'), new { text = "x" })).Fails(404, "not_found");
+        (await chat.Anonymous.Post($"hooks/{Guid.CreateVersion7()}/{path.Split('/')[^1]}", new { text = "x" })).Fails(404, "not_found");
+        chat.Output.ShouldNotContain(path.Split('/')[^1]);
+        (await ann.Http.Patch($"rooms/{room}/members/{bob.Id}", new { role = "owner" })).Ok();
+        (await bob.Http.Patch($"rooms/{room}/members/{ann.Id}", new { role = "member" })).Ok();
+        (await chat.Anonymous.Post(path, new { text = "not any more" })).Fails(404, "not_found");
+        (await bob.Http.Delete($"rooms/{room}/hooks/incoming/{made["hook"].GetProperty("id").GetString()}")).Ok(204);
+        (await bob.Http.Get($"rooms/{room}/members")).Ok(200)["items"].GetArrayLength().ShouldBe(2, "its bot is gone");
+        (await bob.History(room)).Select(m => m.Text()).ShouldContain("**green**");
+    }
+
+    [Fact]
     public async Task A40_a_rooms_hooks_are_its_owners()
     {
         await using var chat = await RunningServer.Start(engine, Settings);

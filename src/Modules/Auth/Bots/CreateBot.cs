@@ -15,7 +15,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace ChatMonolith.Auth.Bots;
 
@@ -51,7 +50,7 @@ internal static class CreateBot
         }
     }
 
-    internal sealed class Handler(IRoomLog log, IEnumerable<IAccountCreation> participants, Guests guests, ILogger<Handler> logger) : IRequestHandler<Command, Result<Made>>
+    internal sealed class Handler(IRoomLog log, BotAccounts bots) : IRequestHandler<Command, Result<Made>>
     {
         private static readonly Error Taken = new(ErrorCodes.UsernameTaken, "This username is taken. Choose another.");
 
@@ -76,18 +75,7 @@ internal static class CreateBot
                 return Taken;
             }
 
-            var displayName = request.DisplayName ?? username;
-            var bot = new Account
-            {
-                Id = Guid.CreateVersion7(),
-                UserName = username,
-                DisplayName = displayName,
-                DisplayNameKey = Account.SearchKey(displayName),
-                SecurityStamp = Secrets.NewToken(),
-                Role = ServerRole.Guest,
-                IsBot = true,
-                CreatedAt = tx.At,
-            };
+            var bot = await bots.Insert(tx, username, request.DisplayName ?? username, ct);
             var token = PersonalTokens.New();
             var session = new Session
             {
@@ -100,17 +88,9 @@ internal static class CreateBot
                 ExpiresAt = tx.At + Never,
                 Ip = request.Client.Address,
             };
-            db.Accounts.Add(bot);
             db.Sessions.Add(session);
             db.Tokens.Add(new TokenRow { SessionId = session.Id, Hash = Secrets.Hash(token), Name = username, NeverExpires = true });
             await db.SaveChangesAsync(ct);
-            foreach (var participant in participants)
-            {
-                await participant.Created(tx, bot.ToView(), ct);
-            }
-
-            tx.OnCommitted(() => guests.Set(bot.Id, ServerRole.Guest));
-            tx.OnCommitted(() => logger.Registered(bot.Id, username, "bot", request.Client.Address));
             return new Made(bot.ToView(), token);
         }
     }

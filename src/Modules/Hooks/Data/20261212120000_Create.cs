@@ -30,5 +30,19 @@ internal sealed class Create : Migration
             },
             constraints: t => t.PrimaryKey("PK_hooks_outgoing", c => c.id));
         m.CreateIndex("hooks_outgoing_room", "hooks_outgoing", "room_id");
+        m.CreateTable(
+            "hooks_incoming",
+            t => new
+            {
+                id = t.Column<Guid>(m.Id()),
+                room_id = t.Column<Guid>(m.Id()),
+                created_by = t.Column<Guid>(m.Id()),
+                bot_id = t.Column<Guid>(m.Id()),
+                name = t.Column<string>(m.Text(HookRow.MaxName)),
+                hash = t.Column<byte[]>(m.Bytes()),
+                created_at = t.Column<long>(m.Number()),
+            },
+            constraints: t => t.PrimaryKey("PK_hooks_incoming", c => c.id));
+        m.CreateIndex("hooks_incoming_room", "hooks_incoming", "room_id");
     }
 }

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ChatMonolith.Hooks.Data;
 
@@ -39,6 +40,26 @@ internal sealed class HookRow
     public string? Problem { get; set; }
 }
 
+/// <summary>A URL that posts into a room, as a bot of its own.</summary>
+internal sealed class IncomingRow
+{
+    public Guid Id { get; init; }
+
+    public Guid RoomId { get; init; }
+
+    /// <summary>Who made it; it posts while they own the room.</summary>
+    public Guid CreatedBy { get; init; }
+
+    public Guid BotId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    /// <summary>The SHA-256 of what stands in the URL.</summary>
+    public byte[] Hash { get; init; } = [];
+
+    public long CreatedAt { get; init; }
+}
+
 internal sealed class HooksDb : ModuleDbContext
 {
     public const string Prefix = "hooks_";
@@ -50,7 +71,27 @@ internal sealed class HooksDb : ModuleDbContext
 
     public DbSet<HookRow> Hooks => Set<HookRow>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<HookRow>(row =>
+    public DbSet<IncomingRow> Incoming => Set<IncomingRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<HookRow>(Configure);
+        modelBuilder.Entity<IncomingRow>(row =>
+        {
+            row.ToTable("hooks_incoming");
+            row.HasKey(r => r.Id);
+            row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+            row.Property(r => r.RoomId).HasColumnName("room_id");
+            row.Property(r => r.CreatedBy).HasColumnName("created_by");
+            row.Property(r => r.BotId).HasColumnName("bot_id");
+            row.Property(r => r.Name).HasColumnName("name").HasMaxLength(HookRow.MaxName);
+            row.Property(r => r.Hash).HasColumnName("hash");
+            row.Property(r => r.CreatedAt).HasColumnName("created_at");
+            row.HasIndex(r => r.RoomId).HasDatabaseName("hooks_incoming_room");
+        });
+    }
+
+    private static void Configure(EntityTypeBuilder<HookRow> row)
     {
         row.ToTable("hooks_outgoing");
         row.HasKey(r => r.Id);
@@ -67,5 +108,5 @@ internal sealed class HooksDb : ModuleDbContext
         row.Property(r => r.DisabledAt).HasColumnName("disabled_at");
         row.Property(r => r.Problem).HasColumnName("problem").HasMaxLength(HookRow.MaxProblem);
         row.HasIndex(r => r.RoomId).HasDatabaseName("hooks_outgoing_room");
-    });
+    }
 }

@@ -19,6 +19,7 @@ namespace ChatMonolith.Mail.Sending;
 internal sealed class MailRound(
     MailDb db,
     MailLine line,
+    MailWake wake,
     LetterComposer composer,
     Seal seal,
     IOptions<MailOptions> options,
@@ -35,12 +36,19 @@ internal sealed class MailRound(
     {
         // A mail server that is slow must not hold up the stop of this one.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(jobCancelled, lifetime.ApplicationStopping);
+        if (!options.Value.Works)
+        {
+            return;
+        }
+
         try
         {
-            while (options.Value.Works && await SendSome(stopping.Token))
+            while (await SendSome(stopping.Token))
             {
                 db.ChangeTracker.Clear();
             }
+
+            wake.Left(await db.Outbox.AnyAsync(r => r.DeadAt == null, stopping.Token));
 
             await (conversation?.Quit(stopping.Token) ?? Task.CompletedTask);
         }
@@ -50,10 +58,12 @@ internal sealed class MailRound(
         }
         catch (BrokenCircuitException)
         {
+            wake.Left(something: true);
             logger.LogDebug("The mail server failed a moment ago; mail waits");
         }
         catch (SmtpFailure e)
         {
+            wake.Left(something: true);
             logger.LogWarning("Mail waits: {Reason}", e.Message);
         }
         finally
