@@ -3,7 +3,6 @@ using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -70,9 +69,9 @@ internal static class Server
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<IdConstraint>(IdConstraint.Name));
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddSlices(Modules.All.Select(m => m.GetType().Assembly));
         services.AddScheduler(configuration);
+        services.AddRequestLimits(configuration);
         services.AddApiDescription();
         services.AddHealth();
         services.AddClientFiles();
@@ -97,6 +96,7 @@ internal static class Server
         app.UseRouting();
         app.UseClientPages();
         app.UseAuthentication();
+        app.UseRequestLimits();
         app.UseAuthorization();
         app.MapApiDescription();
         app.MapHealth();

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +14,7 @@ public static class PictureHttp
     /// The route takes a body of the size of a picture, whatever the server's own bound is. A body that is somewhat too large is still
     /// taken off the connection, so that its sender reads the answer instead of a broken connection.
     /// </summary>
-    public static RouteHandlerBuilder TakesPicture(this RouteHandlerBuilder route) => route.WithMetadata(new RequestSizeLimitAttribute(4 * Picture.MaxBytes));
+    public static RouteHandlerBuilder TakesPicture(this RouteHandlerBuilder route) => route.WithMetadata(new RequestSizeLimitAttribute(4 * Picture.MaxBytes)).InClass(RouteClass.Costly);
 
     /// <returns>The picture in the body, or <c>too_large</c>, <c>unsupported_media</c>, <c>validation</c>.</returns>
     public static async Task<Result<Picture>> ReadPicture(this HttpRequest request, CancellationToken ct)

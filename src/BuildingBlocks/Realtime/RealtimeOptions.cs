@@ -29,6 +29,10 @@ public sealed class RealtimeOptions
     [Range(1, 10_000)]
     public int MaxConnectionsPerUser { get; set; } = 50;
 
+    /// <summary>Sockets from one network address (IPv6: its /64): many people may stand behind one. Not kept to while <c>RateLimits:Enabled</c> is false.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 2000;
+
     /// <summary>Commands a second that one socket may send for long; a burst of five seconds' worth passes.</summary>
     [Range(1, 1_000_000)]
     public int CommandsPerSecond { get; set; } = 100;

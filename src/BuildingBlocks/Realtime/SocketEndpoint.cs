@@ -34,6 +34,7 @@ internal sealed class SocketEndpoint(
     private const string Subprotocol = "chat.v1";
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static readonly TimeSpan LingerFor = TimeSpan.FromSeconds(2);
+    private readonly SocketsByAddress byAddress = new();
     private readonly bool limited = configuration.GetValue("RateLimits:Enabled", defaultValue: true);
 
     public async Task Serve(HttpContext context, Guid? onlyRoom)
@@ -60,7 +61,31 @@ internal sealed class SocketEndpoint(
             return;
         }
 
-        var offered = headers.SecWebSocketProtocol.ToString();
+        var address = ClientNetwork.Of(context.Connection.RemoteIpAddress);
+        if (limited && !byAddress.TryEnter(address, options.Value.MaxConnectionsPerAddress))
+        {
+            await Problems.Write(context, Error.RateLimited(TimeSpan.FromSeconds(30))).ConfigureAwait(false);
+            return;
+        }
+
+        var handedOver = false;
+        try
+        {
+            handedOver = await Upgrade(context, upgrade, key, authenticated.Value, onlyRoom, address).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                GiveBack(address);
+            }
+        }
+    }
+
+    /// <returns>Whether the conversation goes on by itself, and gives its place back at its end.</returns>
+    private async Task<bool> Upgrade(HttpContext context, IHttpUpgradeFeature upgrade, string key, Caller caller, Guid? onlyRoom, string address)
+    {
+        var offered = context.Request.Headers.SecWebSocketProtocol.ToString();
         if (offered.Split(',', StringSplitOptions.TrimEntries).Contains(Subprotocol, StringComparer.Ordinal))
         {
             context.Response.Headers.SecWebSocketProtocol = Subprotocol;
@@ -72,18 +97,26 @@ internal sealed class SocketEndpoint(
         var awaitsResume = context.Request.Query["resume"] == "1";
         if (context.Features.Get<IDetachableConnection>() is { } detachable && context.Features.Get<ITlsHandshakeFeature>() is null)
         {
-            await ServeDetached(detachable, stream, authenticated.Value, onlyRoom, awaitsResume).ConfigureAwait(false);
-            return;
+            return await ServeDetached(detachable, stream, caller, onlyRoom, awaitsResume, address).ConfigureAwait(false);
         }
 
         var wire = new StreamWire(stream, context.Abort);
-        var connection = new Connection(authenticated.Value, onlyRoom, wire, options.Value, time);
+        var connection = new Connection(caller, onlyRoom, wire, options.Value, time);
         await using var gone = context.RequestAborted.UnsafeRegister(static c => ((Connection)c!).End(abort: true), connection).ConfigureAwait(false);
         await Converse(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume).ConfigureAwait(false);
+        return false;
+    }
+
+    private void GiveBack(string address)
+    {
+        if (limited)
+        {
+            byAddress.Leave(address);
+        }
     }
 
     /// <summary>The conversation outlives the request, so that an idle socket costs none of what a request does.</summary>
-    private async Task ServeDetached(IDetachableConnection detachable, Stream stream, Caller caller, Guid? onlyRoom, bool awaitsResume)
+    private async Task<bool> ServeDetached(IDetachableConnection detachable, Stream stream, Caller caller, Guid? onlyRoom, bool awaitsResume, string address)
     {
         SocketWire wire;
         try
@@ -94,17 +127,19 @@ internal sealed class SocketEndpoint(
         catch (IOException e)
         {
             logger.LogDebug("A socket ended during its handshake: {Reason}", e.Message);
-            return;
+            return false;
         }
 
         var connection = new Connection(caller, onlyRoom, wire, options.Value, time);
         using (ExecutionContext.SuppressFlow())
         {
-            _ = Task.Run(() => ConverseAlone(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume));
+            _ = Task.Run(() => ConverseAlone(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume, address));
         }
+
+        return true;
     }
 
-    private async Task ConverseAlone(Connection connection, FrameReader frames, bool awaitsResume)
+    private async Task ConverseAlone(Connection connection, FrameReader frames, bool awaitsResume, string address)
     {
         try
         {
@@ -113,6 +148,10 @@ internal sealed class SocketEndpoint(
         catch (Exception e)
         {
             logger.LogError(e, "The end of a socket failed unexpectedly");
+        }
+        finally
+        {
+            GiveBack(address);
         }
     }
 

@@ -1,10 +1,18 @@
 using System.Net;
 using ChatMonolith.Auth.Accounts;
 using ChatMonolith.Auth.Keys;
+using ChatMonolith.Auth.Bots;
+using ChatMonolith.Auth.Codes;
+using ChatMonolith.Auth.Invitations;
+using ChatMonolith.Auth.Leaving;
+using ChatMonolith.Auth.Notices;
+using ChatMonolith.Auth.Passkeys;
 using ChatMonolith.Auth.Passwords;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
+using ChatMonolith.Auth.SecondFactors;
 using ChatMonolith.Auth.Sessions;
+using ChatMonolith.Auth.Tokens;
 using ChatMonolith.Auth.Users;
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
@@ -36,7 +44,15 @@ public sealed class AuthModule : IModule
         services.AddSingleton<Setup>().AddSingleton<IPeople, People>().AddSingleton<IUsernames, Usernames>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshSecrets>().AddSingleton<SocketTickets>().AddSingleton<SessionCookies>();
         services.AddSingleton<LiveSessions>().AddSingleton<ISessionState>(provider => provider.GetRequiredService<LiveSessions>());
-        services.AddScoped<SessionStart>().AddScoped<SessionEnding>();
+        services.AddScoped<SessionStart>().AddScoped<SessionEnding>().AddScoped<SessionProofs>();
+        services.AddSingleton<PersonalTokens>().AddSingleton<AccountNotices>().AddScoped<KnownDevices>();
+        services.AddScoped<OneTimeCodes>().AddScoped<CodeLetters>().AddSingleton<LetterLimits>();
+        services.AddSingleton<TotpSecrets>().AddScoped<RecoveryCodes>().AddScoped<SecondFactorCheck>();
+        services.AddSingleton<PasskeyChallenges>().AddScoped<PasskeyCeremonies>();
+        services.AddSingleton<LetterAnswers>().AddHostedService(provider => provider.GetRequiredService<LetterAnswers>());
+        services.AddSingleton<Guests>().AddSingleton<IGuests>(provider => provider.GetRequiredService<Guests>()).AddHostedService(provider => provider.GetRequiredService<Guests>());
+        services.AddScoped<AccountRemoval>().AddScoped<BotAccounts>().AddScoped<IBotAccounts>(provider => provider.GetRequiredService<BotAccounts>()).AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
+        AccessRule.AddPolicies(services);
         services.AddSingleton<Installation>().AddHostedService(provider => provider.GetRequiredService<Installation>());
         services.AddHostedService<PrintSetupLink>().AddHostedService<LastUsedWriter>();
     }
@@ -54,6 +70,7 @@ public sealed class AuthModule : IModule
         EndOtherSessions.Map(api);
         ChangePassword.Map(api);
         IssueTicket.Map(api);
+        MapFactors(api);
         FindUsers.Map(api);
         GetUser.Map(api);
         UpdateProfile.Map(api);
@@ -65,10 +82,43 @@ public sealed class AuthModule : IModule
         FindKey.Map(api);
     }
 
-    public void AddJobs(IQuartzBuilder jobs) =>
+    private static void MapFactors(IEndpointRouteBuilder api)
+    {
+        AskForLetter.Map(api);
+        VerifyEmail.Map(api);
+        ChangeEmail.Map(api);
+        SendLoginCode.Map(api);
+        ResetPassword.Map(api);
+        StepUp.Map(api);
+        GetSecondFactors.Map(api);
+        SetUpTotp.Map(api);
+        ConfirmTotp.Map(api);
+        RemoveTotp.Map(api);
+        RenewRecoveryCodes.Map(api);
+        RegisterPasskey.Map(api);
+        LogInByPasskey.Map(api);
+        ListPasskeys.Map(api);
+        RemovePasskey.Map(api);
+        ListTokens.Map(api);
+        CreateToken.Map(api);
+        DeleteToken.Map(api);
+        CreateBot.Map(api);
+        DeleteBot.Map(api);
+        InvitePerson.Map(api);
+        DeleteAccount.Map(api);
+        AskForExport.Map(api);
+        FetchExport.Map(api);
+    }
+
+    public void AddJobs(IQuartzBuilder jobs)
+    {
+        jobs.ScheduleJob<MakeExports>(
+            trigger => trigger.WithIdentity(MakeExports.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
+            job => job.WithIdentity(MakeExports.Key).WithDescription("Makes the copies of personal data that were asked for, and removes old ones"));
         jobs.ScheduleJob<CleanSessions>(
             trigger => trigger.WithIdentity(CleanSessions.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
             job => job.WithIdentity(CleanSessions.Name).WithDescription("Ends sessions whose time is over, and forgets ended ones with their refresh tokens"));
+    }
 
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)
     {
@@ -86,7 +136,16 @@ public sealed class AuthModule : IModule
     {
         // Before Identity, which would make it anew for each request.
         services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
-        services.AddIdentityCore<Account>().AddEntityFrameworkStores<AuthDb>();
+        services.AddIdentityCore<Account>().AddUserStore<PasskeyStore>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<ServerOptions>, OriginRule>((passkeys, server, origins) =>
+        {
+            passkeys.ServerDomain = server.Value.PublicOrigin is { } origin ? new Uri(origin).Host : null;
+            passkeys.AuthenticatorTimeout = PasskeyChallenges.Lifetime;
+            passkeys.ResidentKeyRequirement = "required";
+            passkeys.UserVerificationRequirement = "preferred";
+            passkeys.ValidateOrigin = asked => ValueTask.FromResult(!asked.CrossOrigin && origins.IsOwn(asked.HttpContext.Request, asked.Origin));
+        });
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>((hasher, auth) => hasher.IterationCount = auth.Value.PasswordIterations);
         services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<KeyLookups>().AddSingleton<CredentialCheck>();
     }

@@ -9,6 +9,13 @@ internal enum RegistrationMode
     Closed,
 }
 
+internal enum SecondFactorPolicy
+{
+    Off,
+    Admins,
+    All,
+}
+
 /// <summary>Section <c>Auth</c>.</summary>
 internal sealed class AuthOptions
 {
@@ -20,6 +27,44 @@ internal sealed class AuthOptions
 
     /// <summary>Whether <c>email</c> must be given to register.</summary>
     public bool EmailRequired { get; set; } = true;
+
+    /// <summary>Whether an account with an email address logs in only after its owner has confirmed it. Needs mail.</summary>
+    public bool EmailVerificationRequired { get; set; }
+
+    /// <summary>Who must have a second factor. Who has none yet can do nothing but set one up.</summary>
+    [EnumDataType(typeof(SecondFactorPolicy))]
+    public SecondFactorPolicy SecondFactor { get; set; } = SecondFactorPolicy.Off;
+
+    /// <summary>Whether a code by mail counts as second factor beside an authenticator app and passkeys.</summary>
+    public bool EmailCodes { get; set; } = true;
+
+    /// <summary>Wrong second factors for one account, from wherever, before it has to wait.</summary>
+    [Range(3, 100)]
+    public int SecondFactorFailures { get; set; } = 10;
+
+    /// <summary>How long a proof of oneself (login, step-up) is good for what needs a fresh one.</summary>
+    [Range(1, 1440)]
+    public int StepUpMinutes { get; set; } = 10;
+
+    /// <summary>Letters of one kind (codes, resets) that one address may be asked to be sent in a quarter of an hour.</summary>
+    [Range(1, 1000)]
+    public int LettersPerAddressee { get; set; } = 3;
+
+    /// <summary>Such letters that one network address may ask for in a quarter of an hour.</summary>
+    [Range(1, 10_000)]
+    public int LettersPerAddress { get; set; } = 30;
+
+    /// <summary>Live personal access tokens of one account.</summary>
+    [Range(1, 1000)]
+    public int TokensPerAccount { get; set; } = 50;
+
+    /// <summary>Passkeys of one account.</summary>
+    [Range(1, 100)]
+    public int PasskeysPerAccount { get; set; } = 20;
+
+    /// <summary>Invitations by mail that one member may send in a day.</summary>
+    [Range(0, 10_000)]
+    public int InvitationsPerDay { get; set; } = 20;
 
     [Range(1, 1440)]
     public int AccessTokenMinutes { get; set; } = 15;
@@ -71,6 +116,8 @@ internal sealed class AuthOptions
     /// <summary>The first wait; each further failure doubles it.</summary>
     [Range(1, 3600)]
     public int FirstLockSeconds { get; set; } = 30;
+
+    public TimeSpan Freshness => TimeSpan.FromMinutes(StepUpMinutes);
 
     public TimeSpan AccessTokenLifetime => TimeSpan.FromMinutes(AccessTokenMinutes);
 

@@ -50,4 +50,25 @@ internal static partial class SecurityLog
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "An access token was refused from {Address}: {Reason}")]
     public static partial void TokenRefused(this ILogger logger, string address, string reason);
+
+    [LoggerMessage(EventId = 1011, Level = LogLevel.Information, Message = "Account {AccountId}: {Change}, from {Address}")]
+    public static partial void CredentialChanged(this ILogger logger, Guid accountId, string change, string address);
+
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Warning, Message = "Wrong second factor for account {AccountId} from {Address}")]
+    public static partial void SecondFactorWrong(this ILogger logger, Guid accountId, string address);
+
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Information, Message = "Account {AccountId} stepped up from {Address}")]
+    public static partial void SteppedUp(this ILogger logger, Guid accountId, string address);
+
+    [LoggerMessage(EventId = 1014, Level = LogLevel.Warning, Message = "A passkey was refused from {Address}: {Reason}")]
+    public static partial void PasskeyRefused(this ILogger logger, string address, string reason);
+
+    [LoggerMessage(EventId = 1015, Level = LogLevel.Information, Message = "Account {AccountId} invited somebody: invitation {InvitationId}")]
+    public static partial void Invited(this ILogger logger, Guid accountId, Guid invitationId);
+
+    [LoggerMessage(EventId = 1016, Level = LogLevel.Warning, Message = "Account {AccountId} was deleted by its owner from {Address}")]
+    public static partial void AccountDeleted(this ILogger logger, Guid accountId, string address);
+
+    [LoggerMessage(EventId = 1017, Level = LogLevel.Information, Message = "Account {AccountId} asked for a copy of its data: export {ExportId}")]
+    public static partial void ExportAsked(this ILogger logger, Guid accountId, Guid exportId);
 }

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Changing;
 using ChatMonolith.Messaging.Notifying;
@@ -17,9 +18,10 @@ internal static class MessageSlices
     /// <summary>After the log's writer, so that the last read positions are written before it stops.</summary>
     public static void AddServices(IServiceCollection services)
     {
+        services.AddScoped<IPersonalData, MessagesData>();
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
         services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
-        services.AddSingleton<IRoomSummaries, RoomSummaries>();
+        services.AddSingleton<IRoomSummaries, RoomSummaries>().AddSingleton<IRoomEvents, RoomEventsReader>().AddSingleton<IPosting, Posting>();
         services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>().AddSingleton<RoomExpiry>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());

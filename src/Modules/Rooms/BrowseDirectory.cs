@@ -20,6 +20,7 @@ internal static class BrowseDirectory
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/rooms/directory", async (string? query, int? limit, string? cursor, Caller caller, IMediator mediator, CancellationToken ct) =>
             (await mediator.Send(new Query(caller, query, limit, cursor), ct)).ToOk())
+            .RequireAuthorization(Policies.NoGuests)
             .WithTags("Rooms")
             .WithSummary("The public rooms, by name")
             .WithDescription("query finds a part of the name, without regard to case; without it all are listed. joined says whether the caller is in the room.")

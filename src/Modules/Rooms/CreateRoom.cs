@@ -23,7 +23,7 @@ internal static class CreateRoom
                 .ToHttp(made => made.IsNew ? Results.Created($"/api/v1/rooms/{made.Room.Id}", made.Room) : Results.Ok(made.Room)))
             .WithTags("Rooms")
             .WithSummary("Make a room, or get the direct room with a person")
-            .WithDescription("A public or private room needs a name; its maker owns it. A direct room takes exactly one other person in memberIds, and there is one for each pair: asked for again, by whichever of the two, it is answered with 200. Unknown or inactive people answer not_found.")
+            .WithDescription("A public or private room needs a name; its maker owns it. A direct room takes exactly one other person in memberIds, and there is one for each pair: asked for again, by whichever of the two, it is answered with 200. Unknown or inactive people answer not_found. A guest gets direct rooms with the people of their rooms only (forbidden, not_found).")
             .Produces<MyRoomView>(StatusCodes.Status201Created)
             .Produces<MyRoomView>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -54,11 +54,26 @@ internal static class CreateRoom
         }
     }
 
-    internal sealed class Handler(RoomsDb rooms, IRoomLog log, MembershipLog memberships, MyRooms mine, IPeople people, RoomLimits limits)
+    internal sealed class Handler(RoomsDb rooms, IRoomLog log, MembershipLog memberships, MyRooms mine, IPeople people, RoomLimits limits, IRoomAccess access)
         : IRequestHandler<Command, Result<Made>>
     {
-        public Task<Result<Made>> Handle(Command request, CancellationToken cancellationToken) =>
-            request.Type is RoomType.Direct ? Direct(request, cancellationToken) : Group(request, cancellationToken);
+        public async Task<Result<Made>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (request.Caller.IsGuest && await RefuseGuest(request, cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+
+            return request.Type is RoomType.Direct ? await Direct(request, cancellationToken) : await Group(request, cancellationToken);
+        }
+
+        /// <summary>A guest speaks with the people of their rooms, and makes none.</summary>
+        private async Task<Error?> RefuseGuest(Command request, CancellationToken ct) => request.Type switch
+        {
+            not RoomType.Direct => Error.Forbidden("A guest makes no rooms."),
+            _ when (await access.SharingARoom(request.Caller.UserId, request.Others, ct)).Count == 0 => RoomLimits.UnknownPeople,
+            _ => null,
+        };
 
         private async Task<Result<Made>> Group(Command request, CancellationToken ct)
         {

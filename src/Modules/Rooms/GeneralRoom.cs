@@ -7,13 +7,18 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatMonolith.Rooms;
 
 /// <summary>
-/// The public room that every installation has. It begins with the first account; each account joins it in the transaction that
-/// makes the account. While it has no owner, the next admin who comes in is one.
+/// The public room that every installation has. It begins with the first account; each account but a guest's joins it in the
+/// transaction that makes the account. While it has no owner, the next admin who comes in is one.
 /// </summary>
 internal sealed class GeneralRoom(MembershipLog memberships) : IAccountCreation
 {
     public async Task Created(ILogTransaction transaction, UserView user, CancellationToken ct)
     {
+        if (user.Role is ServerRole.Guest)
+        {
+            return;
+        }
+
         var db = transaction.Use<RoomsDb>();
         var room = await db.Rooms.SingleOrDefaultAsync(r => r.Handle == Room.General, ct);
         if (room is null)

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatMonolith.Rooms;
 
 /// <summary>Rooms as the caller sees them. A fixed number of queries, however many rooms there are.</summary>
-internal sealed class MyRooms(RoomsDb db, IRoomAccess access, IRoomLog log, IRoomSummaries summaries, IPeople people)
+internal sealed class MyRooms(RoomsDb db, IRoomAccess access, IRoomLog log, IRoomSummaries summaries, IPeople people, IGuests guests)
 {
     /// <summary>Reads of one room that a change of the caller's membership overtook, until the caller is asked to try again.</summary>
     private const int MaxAttempts = 3;
@@ -33,9 +33,9 @@ internal sealed class MyRooms(RoomsDb db, IRoomAccess access, IRoomLog log, IRoo
         {
             var room = await db.Rooms.AsNoTracking().SingleOrDefaultAsync(r => r.Id == roomId && r.DeletedAt == null, ct);
             var me = room is null ? null : await db.Members.AsNoTracking().SingleOrDefaultAsync(m => m.RoomId == roomId && m.UserId == userId, ct);
-            if (room is null || (me is null && room.Type is not RoomType.Public))
+            if (room is null || (me is null && (room.Type is not RoomType.Public || guests.IsGuest(userId))))
             {
-                return RoomRules.Outside(room?.Type);
+                return Error.NotFound;
             }
 
             if (me is null)

@@ -34,6 +34,7 @@ public sealed class RoomsModule : IModule
         services.AddSingleton<IDirectRooms, DirectRooms>();
         services.AddSingleton<IRooms, RoomReader>().AddSingleton<IRoomPreferences, RoomPreferences>().AddSingleton<IRoomRetention, Retentions>();
         services.AddSingleton<MembershipLog>().AddSingleton<RoomLimits>().AddSingleton<IAccountCreation, GeneralRoom>();
+        services.AddSingleton<IRoomEntry, RoomEntry>().AddSingleton<IAccountDeletion, LeavingRooms>().AddScoped<IPersonalData, RoomsData>();
         services.AddScoped<MyRooms>();
         services.AddSingleton<PresenceBoard>();
         services.AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<PresenceBoard>());

@@ -10,10 +10,11 @@ using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Tests.Auth;
 
-/// <summary>A14, B10: time does not tell whether somebody has an account. By the mechanism always; by the clock in the deep tier, where a median counts.</summary>
+/// <summary>A14, B10: time does not tell whether somebody has an account. By the mechanism, and by the clock: 40 pairs here, 300 in the deep tier.</summary>
 public class EnumerationTests
 {
     private const int Pairs = 300;
+    private const int PairsInShort = 40;
 
     [Fact]
     public async Task A14_a_login_that_nobody_has_costs_the_same_one_hashing_as_a_wrong_password()
@@ -41,31 +42,57 @@ public class EnumerationTests
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.PostgreSql)]
-    public async Task A14_E24_three_hundred_pairs_of_logins_cannot_be_told_apart_by_time(Engine engine)
+    public async Task A14_B10_E24_pairs_of_known_and_unknown_people_cannot_be_told_apart_at_login_reset_and_resend(Engine engine)
     {
-        Assert.SkipUnless(Depth.IsDeep, "Some minutes of hashing on a machine that does nothing else: the deep tier.");
-        await using var server = await RunningServer.Start(engine);
-        var ann = await server.Register("ann");
-        var (known, unknown) = (new List<double>(Pairs), new List<double>(Pairs));
-        for (var i = -10; i < Pairs; i++)
+        await using var mail = await ChatMonolith.Tests.Mailing.MailServer.Start();
+        await using var server = await RunningServer.Start(engine, mail.Settings);
+        await using var ann = await server.Register("ann");
+        var doors = new (string Path, int Status, Func<string, object> Body)[]
         {
-            // The order alternates, so that neither has the warmer caches; the first ten warm up.
-            var first = await Measure(server, i % 2 == 0 ? ann.Username : NobodyLike(ann.Username, i));
-            var second = await Measure(server, i % 2 == 0 ? NobodyLike(ann.Username, i) : ann.Username);
-            if (i >= 0)
+            ("auth/login", 401, name => new { login = name, password = "not this one" }),
+            ("auth/code", 401, name => new { login = name, password = "not this one" }),
+            ("auth/password/forgot", 202, name => new { email = name + "@example.org" }),
+            ("auth/email/resend", 202, name => new { email = name + "@example.org" }),
+        };
+        foreach (var (path, status, body) in doors)
+        {
+            // A machine that others use too can be slow for one of the two by chance, but not three times.
+            for (var attempt = 1; !await Alike(server, path, status, body, ann.Username); attempt++)
             {
-                known.Add(i % 2 == 0 ? first : second);
-                unknown.Add(i % 2 == 0 ? second : first);
+                attempt.ShouldBeLessThan(3, $"{path} tells by its time who has an account");
+            }
+        }
+    }
+
+    private static async Task<bool> Alike(RunningServer server, string path, int status, Func<string, object> body, string username)
+    {
+        var pairs = Depth.IsDeep ? Pairs : PairsInShort;
+        var (known, unknown) = (new List<double>(pairs), new List<double>(pairs));
+        var shapes = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = -5; i < pairs; i++)
+        {
+            // The order alternates, so that neither has the warmer caches; the first ones warm up.
+            foreach (var isKnown in (bool[])[i % 2 == 0, i % 2 != 0])
+            {
+                var started = Stopwatch.GetTimestamp();
+                var answer = await server.Anonymous.Post(path, body(isKnown ? username : NobodyLike(username, i)));
+                var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+                answer.Status.ShouldBe(status);
+                shapes.Add(answer.Text.Length == 0 ? "" : $"{answer.Code} {answer["detail"].GetString()}");
+                if (i >= 0)
+                {
+                    (isKnown ? known : unknown).Add(took);
+                }
             }
         }
 
+        shapes.Count.ShouldBe(1, "one answer for both");
         var gap = Math.Abs(Median(known) - Median(unknown));
         var z = RankTest(known, unknown);
-        TestContext.Current.SendDiagnosticMessage($"{engine}: medians {Median(known):F2} ms known, {Median(unknown):F2} ms unknown, z = {z:F2}");
-        gap.ShouldBeLessThan(5, "milliseconds");
+        TestContext.Current.SendDiagnosticMessage($"{server.Engine} {path}: medians {Median(known):F2} ms known, {Median(unknown):F2} ms unknown, z = {z:F2}");
 
-        // p > 0.01 on both sides.
-        Math.Abs(z).ShouldBeLessThan(2.576);
+        // p > 0.01 on both sides; of so few pairs the median alone is asked.
+        return gap < 5 && (!Depth.IsDeep || Math.Abs(z) < 2.576);
     }
 
     [Fact]
@@ -77,13 +104,6 @@ public class EnumerationTests
     }
 
     private static string NobodyLike(string username, int i) => username[..^3] + (i + 100).ToString("D3", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static async Task<double> Measure(RunningServer server, string login)
-    {
-        var started = Stopwatch.GetTimestamp();
-        (await server.Anonymous.Post("auth/login", new { login, password = "not this one" })).Fails(401, "invalid_credentials");
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-    }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 

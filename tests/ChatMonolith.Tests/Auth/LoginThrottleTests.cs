@@ -1,7 +1,7 @@
 using System.Net;
 using ChatMonolith.Auth;
 using ChatMonolith.Auth.Passwords;
-using ChatMonolith.Auth.Requests;
+using ChatMonolith.BuildingBlocks.Http;
 using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Tests.Auth;
@@ -90,7 +90,7 @@ public class LoginThrottleTests
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
     [InlineData("::1", "::/64")]
     public void Addresses_are_counted_by_the_network_that_one_person_holds(string address, string network) =>
-        ClientInfo.NetworkOf(IPAddress.Parse(address)).ShouldBe(network);
+        ClientNetwork.Of(IPAddress.Parse(address)).ShouldBe(network);
 
     private LoginThrottle New(bool enabled = true) => new(Options.Create(new AuthOptions()), Options.Create(new RateLimitOptions { Enabled = enabled }), clock);
 

@@ -7,6 +7,8 @@ using ChatMonolith.Tests.Harness;
 [assembly: AssemblyFixture(typeof(SqliteServer))]
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(S3Server))]
+[assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedSqlite))]
+[assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedPostgres))]
 
 namespace ChatMonolith.Tests.Harness;
 

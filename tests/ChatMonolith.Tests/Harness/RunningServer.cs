@@ -85,7 +85,7 @@ public sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> Prepare(Engine engine, params (string Key, string Value)[] settings)
     {
         var connection = engine is Engine.PostgreSql ? await (await PostgresCluster.Shared).CreateDatabase() : null;
-        return new RunningServer(engine, connection, settings.ToDictionary(s => s.Key, s => s.Value));
+        return new RunningServer(engine, connection, settings.GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value));
     }
 
     /// <summary>Starts the process, again if it had ended, on the same data and address, and waits until it is ready.</summary>

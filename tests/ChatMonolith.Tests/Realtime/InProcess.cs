@@ -28,6 +28,8 @@ internal sealed class InProcess : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    public WebApplication App => app;
+
     public Hub Hub => Services.GetRequiredService<Hub>();
 
     public Uri Address => new(app.Urls.First());

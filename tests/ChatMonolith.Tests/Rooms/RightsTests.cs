@@ -2,7 +2,7 @@ using ChatMonolith.Tests.Harness;
 
 namespace ChatMonolith.Tests.Rooms;
 
-/// <summary>Every line of the table in <c>docs/security-roles.md</c>, for every role and kind of room.</summary>
+/// <summary>Every line of the table in <c>docs/security/rights.md</c>, for every role and kind of room.</summary>
 public abstract class RightsTests(ServerFixture fixture) : ServerTests(fixture)
 {
     /// <summary>What a line answers to owner, moderator, member and somebody outside.</summary>

@@ -4,6 +4,7 @@ using ChatMonolith.Auth.Requests;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Mail;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,16 +25,17 @@ internal static class GetConfig
     /// <param name="SetupRequired">There is no admin yet: <c>POST /auth/register</c> makes the first one, from this machine or by the set-up link.</param>
     /// <param name="EmailRequired">Whether <c>email</c> must be given to register.</param>
     /// <param name="Mail">Whether the server can send mail.</param>
-    /// <param name="SecondFactorPolicy"><c>off</c>: nobody is asked for a second factor.</param>
+    /// <param name="SecondFactorPolicy">Who must have a second factor.</param>
+    /// <param name="EmailVerificationRequired">Whether one logs in only after confirming one's address.</param>
     /// <param name="Limits">In UTF-16 code units unless bytes are said.</param>
-    public sealed record ConfigView(string Name, RegistrationMode Registration, bool SetupRequired, bool EmailRequired, bool Mail, string SecondFactorPolicy, LimitsView Limits);
+    public sealed record ConfigView(string Name, RegistrationMode Registration, bool SetupRequired, bool EmailRequired, bool EmailVerificationRequired, bool Mail, SecondFactorPolicy SecondFactorPolicy, LimitsView Limits);
 
     public sealed record LimitsView(
         int UsernameMin, int UsernameMax, int PasswordMin, int PasswordMax, int DisplayNameMax, int BioMax, int RoomNameMax, int TopicMax, int MessageMax, int EmojiMaxBytes, int MaxFrameBytes);
 
     public sealed record Query : IRequest<Result<ConfigView>>;
 
-    internal sealed class Handler(AuthDb db, Setup setup, IOptions<AuthOptions> auth, IOptions<ServerOptions> server, IOptions<RealtimeOptions> realtime)
+    internal sealed class Handler(AuthDb db, Setup setup, IOptions<AuthOptions> auth, IOptions<ServerOptions> server, IOptions<RealtimeOptions> realtime, IMailOutbox outbox)
         : IRequestHandler<Query, Result<ConfigView>>
     {
         /// <summary>The bounds of the contract that other modules hold.</summary>
@@ -42,7 +44,7 @@ internal static class GetConfig
 
         public async Task<Result<ConfigView>> Handle(Query request, CancellationToken cancellationToken) =>
             new ConfigView(
-                server.Value.Name, auth.Value.Registration, await setup.IsDue(db, cancellationToken), auth.Value.EmailRequired, Mail: false, SecondFactorPolicy: "off",
+                server.Value.Name, auth.Value.Registration, await setup.IsDue(db, cancellationToken), auth.Value.EmailRequired, auth.Value.EmailVerificationRequired && outbox.Works, outbox.Works, auth.Value.SecondFactor,
                 Limits with { MaxFrameBytes = realtime.Value.MaxFrameBytes });
     }
 }

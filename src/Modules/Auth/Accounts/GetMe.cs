@@ -14,7 +14,7 @@ internal static class GetMe
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/auth/me", async (Caller caller, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(caller), ct)).ToOk())
-            .WithTags("Auth").WithSummary("Who am I").Produces<UserView>().ProducesProblem(401);
+            .RequireAuthorization(Policies.Unfinished).WithTags("Auth").WithSummary("Who am I").Produces<UserView>().ProducesProblem(401);
 
     public sealed record Query(Caller Caller) : IRequest<Result<UserView>>;
 

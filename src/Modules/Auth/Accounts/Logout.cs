@@ -16,7 +16,7 @@ internal static class Logout
                 SessionCookies.Clear(http.Response);
                 return (await mediator.Send(new Command(caller), ct)).ToNoContent();
             })
-            .WithTags("Auth").WithSummary("End this session, its tokens and its sockets").Produces(204).ProducesProblem(401).ProducesProblem(403);
+            .RequireAuthorization(Policies.Unfinished).WithTags("Auth").WithSummary("End this session, its tokens and its sockets").Produces(204).ProducesProblem(401).ProducesProblem(403);
 
     public sealed record Command(Caller Caller) : IRequest<Result<Nothing>>;
 

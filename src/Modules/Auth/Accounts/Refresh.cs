@@ -40,7 +40,7 @@ internal static class Refresh
 
                 return result.ToHttp(tokens => SessionAnswer.Ok(http.Response, cookies, tokens, byCookie));
             })
-            .AllowAnonymous().WithTags("Auth").WithSummary("Exchange a refresh token")
+            .AllowAnonymous().InClass(RouteClass.Write).WithTags("Auth").WithSummary("Exchange a refresh token")
             .WithDescription("By body or cookie; the cookie needs the server's own origin. Each refresh token works once, but its direct repeat within 30 s, while the successor is unused, yields the same successor. Any other reuse ends the whole session (`refresh_reused`).")
             .Produces<SessionTokens>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
 
@@ -54,6 +54,7 @@ internal static class Refresh
         AccessTokens accessTokens,
         LiveSessions live,
         SessionEnding ending,
+        AccessRule rule,
         IOptions<AuthOptions> options,
         TimeProvider time,
         ILogger<Handler> logger)
@@ -70,9 +71,14 @@ internal static class Refresh
 
             var hash = Secrets.Hash(request.Token);
             var known = await db.RefreshTokens.AsNoTracking().Include(t => t.Session).ThenInclude(s => s.Account).SingleOrDefaultAsync(t => t.Hash == hash, cancellationToken);
-            if (known is null || !known.Session.Account.IsActive || await live.Find(known.SessionId, cancellationToken) is null)
+            if (known is null || !known.Session.Account.IsActive || await live.Find(known.SessionId, cancellationToken) is not { } session)
             {
                 return Unknown;
+            }
+
+            if (rule.OwesFactor(session))
+            {
+                return new Error(ErrorCodes.TwoFactorRequired, "This server asks for a second factor. Log in again, and set one up or prove yours.");
             }
 
             var successor = secrets.Successor(request.Token);

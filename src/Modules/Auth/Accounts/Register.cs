@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using ChatMonolith.Auth.Codes;
+using ChatMonolith.Auth.Invitations;
 using ChatMonolith.Auth.Passwords;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
@@ -7,6 +9,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using FluentValidation;
@@ -25,13 +28,13 @@ internal static class Register
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/auth/register", async (Body body, ClientInfo client, IMediator mediator, CancellationToken ct) =>
-                (await mediator.Send(new Command(body.Email, body.Username, body.Password, body.DisplayName, body.SetupToken, client), ct))
+                (await mediator.Send(new Command(body.Email, body.Username, body.Password, body.DisplayName, body.SetupToken, client, Invitation: body.Invitation), ct))
                 .ToHttp(made => Results.Created($"/api/v1/users/{made.User.Id}", made)))
             .AllowAnonymous().WithTags("Auth").WithSummary("Make an account")
-            .WithDescription("Without username or password the server makes them and shows them once in `generated`. Until there is an admin only this server's own machine, or the holder of the set-up link (`setupToken`: what stands after `#`), may register, and exactly one becomes admin; a set-up token that is wrong or used answers `setup_required`. Usernames are kept in lower case.")
+            .WithDescription("Without username or password the server makes them and shows them once in `generated`. Until there is an admin only this server's own machine, or the holder of the set-up link (`setupToken`: what stands after `#`), may register, and exactly one becomes admin; a set-up token that is wrong or used answers `setup_required`. Usernames are kept in lower case. `invitation` is what stands after `#` in a letter of invitation (`POST /invitations`): it lets in where registration is by invitation, works once (`gone`), brings its address, confirmed, where `email` is left out or the same, and its role.")
             .Produces<Made>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(429);
 
-    public sealed record Body(string? Email, string? Username, string? Password, string? DisplayName, string? SetupToken);
+    public sealed record Body(string? Email, string? Username, string? Password, string? DisplayName, string? SetupToken, string? Invitation);
 
     public sealed record Made(UserView User, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Credentials? Generated);
 
@@ -43,15 +46,17 @@ internal static class Register
     /// <param name="DisplayName">Null: the username.</param>
     /// <param name="SetupToken">What stands after <c>#</c> in the set-up link.</param>
     /// <param name="Client">Where from.</param>
+    /// <param name="Invitation">What stands after <c>#</c> in a letter of invitation.</param>
     /// <param name="AsAdmin">The operator asks, who holds the data folder itself: no rule of registration applies. No route sets it.</param>
     public sealed record Command(
-        string? Email, string? Username, string? Password, string? DisplayName, string? SetupToken, ClientInfo Client, bool AsAdmin = false) : IRequest<Result<Made>>;
+        string? Email, string? Username, string? Password, string? DisplayName, string? SetupToken, ClientInfo Client, bool AsAdmin = false, string? Invitation = null) : IRequest<Result<Made>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator(IOptions<AuthOptions> options)
         {
-            RuleFor(c => c.Email).NotEmpty().When(c => options.Value.EmailRequired && !c.AsAdmin).WithMessage("Enter an email address.");
+            RuleFor(c => c.Invitation).MaximumLength(100);
+            RuleFor(c => c.Email).NotEmpty().When(c => options.Value.EmailRequired && !c.AsAdmin && c.Invitation is null).WithMessage("Enter an email address.");
             RuleFor(c => c.Email).Must(e => AccountRules.IsEmail(e!)).When(c => !string.IsNullOrEmpty(c.Email)).WithMessage($"This is no email address of at most {Account.EmailMax} characters.");
             RuleFor(c => c.Username).Must(u => AccountRules.IsUsername(AccountRules.FoldUsername(u!))).When(c => c.Username is not null)
                 .WithMessage($"A username has {Account.UsernameMin} to {Account.UsernameMax} characters out of a-z, 0-9, dot, underscore and hyphen.");
@@ -72,6 +77,9 @@ internal static class Register
         IEnumerable<IAccountCreation> participants,
         Setup setup,
         PasswordHashing hashing,
+        CodeLetters letters,
+        Guests guests,
+        TimeProvider time,
         IOptions<AuthOptions> options,
         ILogger<Handler> logger)
         : IRequestHandler<Command, Result<Made>>
@@ -136,13 +144,36 @@ internal static class Register
                 return refusal;
             }
 
+            var invitation = isFirst || request.Invitation is null ? null : await Invited.Take(writing, request.Invitation, transaction.At, ct);
+            if (!isFirst && request.Invitation is not null)
+            {
+                if (invitation is null)
+                {
+                    return Invited.Over;
+                }
+
+                account.Email ??= invitation.Email;
+                account.NormalizedEmail ??= invitation.EmailKey;
+                account.EmailConfirmed = account.NormalizedEmail == invitation.EmailKey;
+                if (await writing.Accounts.AnyAsync(a => a.NormalizedEmail == account.NormalizedEmail, ct))
+                {
+                    return new Error(ErrorCodes.EmailTaken, EmailTaken);
+                }
+            }
+
             account.UserName = username ?? await FreeUsername(writing, ct);
             account.DisplayName = request.DisplayName ?? account.UserName;
             account.DisplayNameKey = Account.SearchKey(account.DisplayName);
-            account.Role = isFirst || request.AsAdmin ? ServerRole.Admin : ServerRole.Member;
+            account.Role = isFirst || request.AsAdmin ? ServerRole.Admin : invitation?.Role ?? ServerRole.Member;
             account.CreatedAt = transaction.At;
+            account.Language = request.Client.Language;
             writing.Accounts.Add(account);
             await writing.SaveChangesAsync(ct);
+            if (account is { Email: not null, EmailConfirmed: false })
+            {
+                await letters.Post(writing, account, CodePurpose.VerifyEmail, account.Email, ct);
+            }
+
             foreach (var participant in participants)
             {
                 await participant.Created(transaction, account.ToView(), ct);
@@ -155,6 +186,7 @@ internal static class Register
                     setup.Finish();
                 }
 
+                guests.Set(account.Id, account.Role);
                 logger.Registered(account.Id, account.UserName, account.Role.ToString(), request.Client.Address);
             });
             return account.ToOwnView();
@@ -189,6 +221,13 @@ internal static class Register
             else if (request.SetupToken is not null)
             {
                 return new Error(ErrorCodes.SetupRequired, "This set-up link is used up: the server has its admin. Register without it, or log in.");
+            }
+            else if (request.Invitation is { } invitation && options.Value.Registration is not RegistrationMode.Closed)
+            {
+                if (!await Invited.IsOpen(asking, invitation, time.Now(), ct))
+                {
+                    return Invited.Over;
+                }
             }
             else if (options.Value.Registration is not RegistrationMode.Open)
             {

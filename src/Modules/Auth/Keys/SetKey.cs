@@ -25,11 +25,10 @@ internal static class SetKey
 
     private const int KeysMax = 100;
 
-    // The step-up that the contract asks for is a policy of this route; it joins the chain here.
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPut("/users/me/key", async (Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(caller, body.PublicKey, body.WrappedKey, body.RecoveryKey), ct)).ToOk())
-            .WithTags("Users").WithSummary("Set my key for encrypted files")
+            .RequireAuthorization(Policies.StepUp).WithTags("Users").WithSummary("Set my key for encrypted files")
             .WithDescription("`publicKey` is a P-384 key as SPKI, in base64 or PEM; a point that is off the curve is refused. `wrappedKey` and `recoveryKey` are the private key (PKCS#8), encrypted at the caller's end in the encrypted file format: under a passphrase, and under the printed recovery code; base64, at most 4,096 bytes each. The server can open neither. The same public key again replaces its wrapped copies; another one retires the one before, which stays in `GET /users/me/keys`. At most 100 keys (`conflict`).")
             .Produces<OwnKeyView>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(409);
 

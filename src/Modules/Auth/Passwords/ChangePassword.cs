@@ -1,3 +1,4 @@
+using ChatMonolith.Auth.Notices;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
 using ChatMonolith.Auth.Sessions;
@@ -42,7 +43,7 @@ internal static class ChangePassword
         }
     }
 
-    internal sealed class Handler(AuthDb db, CredentialCheck credentials, PasswordHashing hashing, SessionEnding ending, ILogger<Handler> logger) : IRequestHandler<Command, Result<Nothing>>
+    internal sealed class Handler(AuthDb db, CredentialCheck credentials, PasswordHashing hashing, SessionEnding ending, AccountNotices notices, ILogger<Handler> logger) : IRequestHandler<Command, Result<Nothing>>
     {
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -97,6 +98,8 @@ internal static class ChangePassword
                     .Where(s => s.AccountId == account.Id && s.Id != request.Caller.SessionId && s.EndedAt == null)
                     .Select(s => s.Id).ToListAsync(ct);
                 await ending.Mark(others);
+                await db.Resets.Where(r => r.AccountId == account.Id).ExecuteDeleteAsync(ct);
+                await notices.Changed(db, account, "password.changed", request.Client, ct);
                 try
                 {
                     await transaction.CommitAsync(CancellationToken.None);

@@ -65,6 +65,7 @@ internal static class SetPassword
             {
                 await db.Accounts.Where(a => a.Id == accountId)
                     .ExecuteUpdateAsync(set => set.SetProperty(a => a.PasswordHash, hash).SetProperty(a => a.SecurityStamp, stamp), ct);
+                await db.Resets.Where(r => r.AccountId == accountId).ExecuteDeleteAsync(ct);
                 sessions = await db.Sessions.AsNoTracking().Where(s => s.AccountId == accountId && s.EndedAt == null).Select(s => s.Id).ToListAsync(ct);
                 await ending.Mark(sessions);
                 await transaction.CommitAsync(CancellationToken.None);

@@ -14,6 +14,7 @@ internal sealed class Account : IdentityUser<Guid>
     public const int EmailMax = 254;
     public const int DisplayNameMax = 80;
     public const int BioMax = 500;
+    public const int LanguageMax = 8;
 
     public string DisplayName { get; set; } = "";
 
@@ -37,6 +38,23 @@ internal sealed class Account : IdentityUser<Guid>
 
     /// <summary>Of the current key for encrypted files; null where none was made.</summary>
     public string? KeyFingerprint { get; set; }
+
+    /// <summary>In which letters are written; as the browser asked at the last login.</summary>
+    public string Language { get; set; } = "";
+
+    /// <summary>Wrong second factors since the last right one.</summary>
+    public int SecondFailures { get; set; }
+
+    /// <summary>No second factor is looked at before.</summary>
+    public long SecondLockedUntil { get; set; }
+
+    /// <summary>
+    /// The password was reset by mail, so a code by mail would prove nothing more: it does not count until another factor was used once.
+    /// </summary>
+    public bool EmailCodeBlocked { get; set; }
+
+    /// <summary>Deleted by its owner: what stands under it in rooms remains.</summary>
+    public long? DeletedAt { get; set; }
 
     public static string EmailKey(string email) => email.ToLowerInvariant();
 

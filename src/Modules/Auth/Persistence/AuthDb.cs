@@ -1,3 +1,4 @@
+using ChatMonolith.Auth.Tokens;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Pictures;
 using Microsoft.EntityFrameworkCore;
@@ -24,10 +25,31 @@ internal sealed class AuthDb : ModuleDbContext
 
     public DbSet<InstallationRow> Installations => Set<InstallationRow>();
 
+    public DbSet<TotpRow> Totp => Set<TotpRow>();
+
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+
+    public DbSet<CodeRow> Codes => Set<CodeRow>();
+
+    public DbSet<ResetRow> Resets => Set<ResetRow>();
+
+    public DbSet<AskedRow> Asked => Set<AskedRow>();
+
+    public DbSet<PasskeyRow> Passkeys => Set<PasskeyRow>();
+
+    public DbSet<TokenRow> Tokens => Set<TokenRow>();
+
+    public DbSet<DeviceRow> Devices => Set<DeviceRow>();
+
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+
+    public DbSet<ExportRow> Exports => Set<ExportRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
         modelBuilder.Entity<Session>(Configure);
+        FactorTables.Configure(modelBuilder);
         modelBuilder.Entity<RefreshToken>(token =>
         {
             token.ToTable("auth_refresh_tokens");
@@ -83,6 +105,10 @@ internal sealed class AuthDb : ModuleDbContext
         session.Property(s => s.EndedAt).HasColumnName("ended_at");
         session.Property(s => s.UserAgent).HasColumnName("user_agent").HasMaxLength(Session.UserAgentMax);
         session.Property(s => s.Ip).HasColumnName("ip").HasMaxLength(Session.IpMax);
+        session.Property(s => s.Kind).HasColumnName("kind").HasConversion<int>().HasDefaultValue(SessionKind.Login);
+        session.Property(s => s.Scopes).HasColumnName("scopes").HasConversion<int>().HasDefaultValue(TokenScopes.None);
+        session.Property(s => s.Proof).HasColumnName("proof").HasConversion<int>().HasDefaultValue(Proof.None);
+        session.Property(s => s.FreshAt).HasColumnName("fresh_at").HasDefaultValue(0L);
         session.HasOne(s => s.Account).WithMany().HasForeignKey(s => s.AccountId).OnDelete(DeleteBehavior.Cascade);
     }
 
@@ -107,6 +133,11 @@ internal sealed class AuthDb : ModuleDbContext
         account.Property(a => a.LastLoginAt).HasColumnName("last_login_at");
         account.Property(a => a.AvatarVersion).HasColumnName("avatar_version").HasMaxLength(Picture.VersionLength);
         account.Property(a => a.KeyFingerprint).HasColumnName("key_fingerprint").HasMaxLength(PersonKey.FingerprintLength);
+        account.Property(a => a.Language).HasColumnName("language").HasMaxLength(Account.LanguageMax).HasDefaultValue("");
+        account.Property(a => a.SecondFailures).HasColumnName("second_failures").HasDefaultValue(0);
+        account.Property(a => a.SecondLockedUntil).HasColumnName("second_locked_until").HasDefaultValue(0L);
+        account.Property(a => a.EmailCodeBlocked).HasColumnName("email_code_blocked").HasDefaultValue(false);
+        account.Property(a => a.DeletedAt).HasColumnName("deleted_at");
         account.Ignore(a => a.NormalizedUserName).Ignore(a => a.ConcurrencyStamp).Ignore(a => a.PhoneNumber).Ignore(a => a.PhoneNumberConfirmed)
             .Ignore(a => a.TwoFactorEnabled).Ignore(a => a.LockoutEnabled).Ignore(a => a.LockoutEnd).Ignore(a => a.AccessFailedCount);
         account.HasIndex(a => a.UserName).IsUnique();

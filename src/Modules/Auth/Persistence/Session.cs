@@ -1,6 +1,30 @@
+using ChatMonolith.Auth.Tokens;
+
 namespace ChatMonolith.Auth.Persistence;
 
-/// <summary>One login on one device. Times in UTC milliseconds.</summary>
+internal enum SessionKind
+{
+    Login,
+
+    /// <summary>A personal access token: it lives and ends as a session does, and no password change leaves it behind.</summary>
+    Token,
+}
+
+/// <summary>With what a session has proven whose it is.</summary>
+[Flags]
+internal enum Proof
+{
+    None = 0,
+    Password = 1,
+
+    /// <summary>TOTP, a recovery code, a code by mail, or a passkey beside the password.</summary>
+    SecondFactor = 2,
+
+    /// <summary>A passkey that had verified its user: two factors in one.</summary>
+    Passkey = 4,
+}
+
+/// <summary>One login on one device, or one personal access token. Times in UTC milliseconds.</summary>
 internal sealed class Session
 {
     public const int UserAgentMax = 256;
@@ -23,6 +47,16 @@ internal sealed class Session
     public string UserAgent { get; init; } = "";
 
     public string Ip { get; set; } = "";
+
+    public SessionKind Kind { get; init; }
+
+    /// <summary>What a token may do; a login may do all.</summary>
+    public TokenScopes Scopes { get; init; }
+
+    public Proof Proof { get; set; }
+
+    /// <summary>When its person last proved themselves.</summary>
+    public long FreshAt { get; set; }
 
     public Account Account { get; init; } = null!;
 }

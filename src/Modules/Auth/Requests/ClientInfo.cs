@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using ChatMonolith.Auth.Persistence;
+using ChatMonolith.BuildingBlocks.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatMonolith.Auth.Requests;
@@ -12,6 +12,9 @@ namespace ChatMonolith.Auth.Requests;
 /// <param name="IsLocal">This machine itself, and nobody behind it.</param>
 internal sealed record ClientInfo(string Address, string Network, string UserAgent, bool IsLocal)
 {
+    /// <summary>The primary tag of the language that the browser prefers, such as <c>de</c>; empty when it does not say.</summary>
+    public string Language { get; init; } = "";
+
     /// <summary>Any of them means that somebody else may stand behind the connection. The last is what the proxy middleware leaves.</summary>
     private static readonly string[] ForwardingHeaders =
         ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "X-Original-For"];
@@ -23,19 +26,14 @@ internal sealed record ClientInfo(string Address, string Network, string UserAge
         var address = context.Connection.RemoteIpAddress;
         address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
         var agent = SecurityLog.Clean(context.Request.Headers.UserAgent.ToString());
-        return new ClientInfo(address?.ToString() ?? "", NetworkOf(address), agent[..Math.Min(agent.Length, Session.UserAgentMax)], IsLocalRequest(context, address));
+        return new ClientInfo(address?.ToString() ?? "", ClientNetwork.Of(address), agent[..Math.Min(agent.Length, Session.UserAgentMax)], IsLocalRequest(context, address)) { Language = LanguageOf(context.Request) };
     }
 
-    public static string NetworkOf(IPAddress? address)
+    private static string LanguageOf(HttpRequest request)
     {
-        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
-        {
-            return address?.ToString() ?? "";
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes) + "/64";
+        var preferred = request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1).FirstOrDefault()?.Value.Value ?? "";
+        var primary = preferred.Split('-')[0].ToLowerInvariant();
+        return primary.Length is >= 2 and <= Account.LanguageMax && primary.All(char.IsAsciiLetterLower) ? primary : "";
     }
 
     private static bool IsLocalRequest(HttpContext context, IPAddress? address) =>

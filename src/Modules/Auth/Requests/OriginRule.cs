@@ -42,7 +42,8 @@ internal sealed class OriginRule
 
     private static string? FetchSite(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is { Count: > 0 } values ? values.ToString() : null;
 
-    private bool IsOwn(HttpRequest request, string origin) =>
+    /// <summary>Whether an origin, wherever it is written, is ours.</summary>
+    public bool IsOwn(HttpRequest request, string origin) =>
         string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase)
         || string.Equals(origin, publicOrigin, StringComparison.Ordinal)
         || allowed.Contains(origin);

@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using ChatMonolith.Auth.Sessions;
+using ChatMonolith.Auth.Tokens;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Auth;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,13 +12,20 @@ using Microsoft.Extensions.Options;
 namespace ChatMonolith.Auth.Requests;
 
 /// <summary>From an access token to the caller: a token that is right, of a session that lives, of an account that is active.</summary>
-internal sealed class CallerLookup(AccessTokens tokens, LiveSessions live)
+internal sealed class CallerLookup(AccessTokens tokens, PersonalTokens personal, LiveSessions live)
 {
-    public async ValueTask<Caller?> ByAccessToken(string token, CancellationToken ct) =>
-        tokens.Verify(token) is { } claims && await BySession(claims.SessionId, ct) is { } caller && caller.UserId == claims.AccountId ? caller : null;
+    public async ValueTask<Caller?> ByAccessToken(string token, CancellationToken ct)
+    {
+        if (PersonalTokens.IsOne(token))
+        {
+            return await personal.SessionOf(token, ct) is { } sessionId ? await BySession(sessionId, ct) : null;
+        }
+
+        return tokens.Verify(token) is { } claims && await BySession(claims.SessionId, ct) is { } caller && caller.UserId == claims.AccountId ? caller : null;
+    }
 
     public async ValueTask<Caller?> BySession(Guid sessionId, CancellationToken ct) =>
-        await live.Find(sessionId, ct) is { } session ? new Caller(session.AccountId, session.Id, session.IsAdmin) : null;
+        await live.Find(sessionId, ct) is { } session ? new Caller(session.AccountId, session.Id, session.Role is ServerRole.Admin) { IsGuest = session.Role is ServerRole.Guest } : null;
 }
 
 /// <summary>

@@ -11,7 +11,7 @@ namespace ChatMonolith.Auth.Requests;
 /// Who opens a socket. The first credential present decides and is not rescued by another. A foreign origin is refused whatever the
 /// credential: no page of another site has any business here. A cookie needs an origin, since any page's socket would carry it.
 /// </summary>
-internal sealed class SocketAuthentication(SocketTickets tickets, CallerLookup callers, OriginRule origins, ILogger<SocketAuthentication> logger) : ISocketAuthentication
+internal sealed class SocketAuthentication(SocketTickets tickets, CallerLookup callers, AccessRule rule, OriginRule origins, ILogger<SocketAuthentication> logger) : ISocketAuthentication
 {
     public async Task<Result<Caller>> Authenticate(HttpContext context, CancellationToken ct)
     {
@@ -47,7 +47,7 @@ internal sealed class SocketAuthentication(SocketTickets tickets, CallerLookup c
     {
         if (caller is not null)
         {
-            return caller;
+            return rule.RefuseSocket(caller) is { } error ? error : caller;
         }
 
         logger.TokenRefused(ClientInfo.From(context).Address, way);

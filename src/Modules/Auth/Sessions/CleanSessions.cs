@@ -28,7 +28,7 @@ internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding 
         var now = time.Now();
         var idleSince = now - (long)options.Value.IdleLimit.TotalMilliseconds;
         var over = await db.Sessions.AsNoTracking()
-            .Where(s => s.EndedAt == null && (s.ExpiresAt <= now || s.LastUsedAt <= idleSince))
+            .Where(s => s.EndedAt == null && (s.ExpiresAt <= now || (s.Kind == SessionKind.Login && s.LastUsedAt <= idleSince)))
             .Select(s => new { s.Id, s.ExpiresAt }).ToListAsync(ct);
         var connected = over.Count == 0 ? null : await sockets.Open();
         var ended = over.Where(s => s.ExpiresAt <= now || !(connected!.Contains(s.Id) || live.Peek(s.Id)?.LastUsedAt > idleSince)).Select(s => s.Id);

@@ -22,7 +22,7 @@ internal static class EndOtherSessions
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
         {
             var others = await db.Sessions.AsNoTracking()
-                .Where(s => s.AccountId == request.Caller.UserId && s.Id != request.Caller.SessionId && s.EndedAt == null)
+                .Where(s => s.AccountId == request.Caller.UserId && s.Id != request.Caller.SessionId && s.EndedAt == null && s.Kind == SessionKind.Login)
                 .Select(s => s.Id).ToListAsync(cancellationToken);
             await ending.End(request.Caller.UserId, others, "ended by their owner");
             return Nothing.Value;

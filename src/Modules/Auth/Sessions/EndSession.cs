@@ -30,7 +30,7 @@ internal static class EndSession
     {
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (!await db.Sessions.AnyAsync(s => s.Id == request.SessionId && s.AccountId == request.Caller.UserId && s.EndedAt == null, cancellationToken))
+            if (!await db.Sessions.AnyAsync(s => s.Id == request.SessionId && s.AccountId == request.Caller.UserId && s.EndedAt == null && s.Kind == SessionKind.Login, cancellationToken))
             {
                 return Error.NotFound;
             }

@@ -15,7 +15,7 @@ internal static class ListSessions
 {
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/auth/sessions", async (Caller caller, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(caller), ct)).ToOk())
-            .WithTags("Auth").WithSummary("My sessions, the last used first").WithDescription("All of them at once: their number is bounded, and `nextCursor` is always null.")
+            .RequireAuthorization(Policies.Unfinished).WithTags("Auth").WithSummary("My sessions, the last used first").WithDescription("All of them at once: their number is bounded, and `nextCursor` is always null.")
             .Produces<Page<SessionView>>().ProducesProblem(401);
 
     /// <param name="Id">To end it by.</param>
@@ -34,7 +34,7 @@ internal static class ListSessions
         {
             var now = time.Now();
             var idleSince = now - (long)options.Value.IdleLimit.TotalMilliseconds;
-            var rows = await db.Sessions.AsNoTracking().Where(s => s.AccountId == request.Caller.UserId && s.EndedAt == null && s.ExpiresAt > now).ToListAsync(cancellationToken);
+            var rows = await db.Sessions.AsNoTracking().Where(s => s.AccountId == request.Caller.UserId && s.EndedAt == null && s.ExpiresAt > now && s.Kind == SessionKind.Login).ToListAsync(cancellationToken);
             var items = rows
                 .Select(s => new SessionView(s.Id, s.CreatedAt, Math.Max(s.LastUsedAt, live.Peek(s.Id)?.LastUsedAt ?? 0), s.UserAgent, s.Ip, s.Id == request.Caller.SessionId))
                 .Where(s => s.LastUsedAt.UnixMilliseconds > idleSince)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ChatMonolith.Auth.Persistence;
+using ChatMonolith.Auth.Tokens;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
 using Microsoft.EntityFrameworkCore;
@@ -9,16 +10,32 @@ using Microsoft.Extensions.Options;
 namespace ChatMonolith.Auth.Sessions;
 
 /// <summary>A session in memory.</summary>
-internal sealed class LiveSession(Guid id, Guid accountId, bool isAdmin, long expiresAt, long lastUsedAt)
+internal sealed class LiveSession(Guid id, Guid accountId, ServerRole role, SessionKind kind, TokenScopes scopes, Proof proof, long freshAt, long expiresAt, long lastUsedAt)
 {
     private long lastUsedAt = lastUsedAt;
     private long endedAt;
+    private long freshAt = freshAt;
+    private volatile ServerRole role = role;
+    private volatile Proof proof = proof;
 
     public Guid Id => id;
 
     public Guid AccountId => accountId;
 
-    public bool IsAdmin => isAdmin;
+    public ServerRole Role
+    {
+        get => role;
+        set => role = value;
+    }
+
+    public SessionKind Kind => kind;
+
+    public TokenScopes Scopes => scopes;
+
+    /// <summary>Two factors, or one that holds two.</summary>
+    public bool HasSecondFactor => (proof & (Proof.SecondFactor | Proof.Passkey)) != Proof.None;
+
+    public long FreshAt => Volatile.Read(ref freshAt);
 
     public long ExpiresAt => expiresAt;
 
@@ -31,6 +48,13 @@ internal sealed class LiveSession(Guid id, Guid accountId, bool isAdmin, long ex
     public long EndedAt => Volatile.Read(ref endedAt);
 
     public void Touch(long now) => Volatile.Write(ref lastUsedAt, now);
+
+    /// <summary>After the database knows of it.</summary>
+    public void Proven(Proof by, long now)
+    {
+        proof |= by;
+        Volatile.Write(ref freshAt, now);
+    }
 
     public LiveSession End(long now)
     {
@@ -70,7 +94,7 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
     {
         var session = sessions.TryGetValue(id, out var known) ? known : await Load(id, ct);
         var now = time.Now();
-        if (session is null || session.EndedAt != 0 || session.ExpiresAt <= now || now - session.LastUsedAt > options.Value.IdleLimit.TotalMilliseconds)
+        if (session is null || session.EndedAt != 0 || session.ExpiresAt <= now || (session.Kind is SessionKind.Login && now - session.LastUsedAt > options.Value.IdleLimit.TotalMilliseconds))
         {
             return null;
         }
@@ -89,7 +113,16 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
         var now = time.Now();
         foreach (var id in ids)
         {
-            sessions.AddOrUpdate(id, new LiveSession(id, default, isAdmin: false, expiresAt: 0, now).End(now), (_, session) => session.End(now));
+            sessions.AddOrUpdate(id, new LiveSession(id, default, ServerRole.Guest, SessionKind.Login, TokenScopes.None, Proof.None, freshAt: 0, expiresAt: 0, now).End(now), (_, session) => session.End(now));
+        }
+    }
+
+    /// <summary>A role was changed, and counts from now on.</summary>
+    public void SetRole(Guid accountId, ServerRole role)
+    {
+        foreach (var session in All.Where(s => s.AccountId == accountId))
+        {
+            session.Role = role;
         }
     }
 
@@ -110,7 +143,7 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
     }
 
     private static LiveSession ToLive(Session session, Account account) =>
-        new(session.Id, account.Id, account.Role is ServerRole.Admin, session.ExpiresAt, session.LastUsedAt);
+        new(session.Id, account.Id, account.Role, session.Kind, session.Scopes, session.Proof, session.FreshAt, session.ExpiresAt, session.LastUsedAt);
 
     private async Task<LiveSession?> Load(Guid id, CancellationToken ct)
     {

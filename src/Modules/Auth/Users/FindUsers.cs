@@ -20,7 +20,7 @@ internal static class FindUsers
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/users", async (string? query, int? limit, string? cursor, Caller caller, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Query(caller, query ?? "", limit ?? Page<UserView>.DefaultLimit, cursor), ct)).ToOk())
-            .WithTags("Users").WithSummary("Find people")
+            .RequireAuthorization(Policies.NoGuests).WithTags("Users").WithSummary("Find people")
             .WithDescription("By the beginning of their username or display name, without regard to case; all of them without `query`. Active accounts only, in the order of their usernames.")
             .Produces<Page<UserView>>().ProducesProblem(400).ProducesProblem(401);
 

@@ -28,7 +28,7 @@ internal static class SearchMessages
             "/search",
             async (string? q, string? roomId, string? from, string? before, string? after, string? has, int? limit, string? cursor, Caller caller, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Query(q ?? "", roomId, from, before, after, has, limit, cursor, caller), ct)).ToOk())
-            .WithTags("Messages").WithSummary("Search the messages of the rooms that the caller is in, newest first")
+            .InClass(RouteClass.Costly).WithTags("Messages").WithSummary("Search the messages of the rooms that the caller is in, newest first")
             .WithDescription(
                 """
                 Every word of q must be found, without regard to case, width or order: as a part of a word from two characters on, of a script without spaces from one;

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Rooms.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -6,16 +7,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Rooms.Access;
 
-internal sealed class RoomAccess(MembershipCache cache, IServiceScopeFactory scopes) : IRoomAccess
+internal sealed class RoomAccess(MembershipCache cache, IServiceScopeFactory scopes, IGuests guests) : IRoomAccess
 {
     /// <summary>Ids in one statement; longer lists are asked for in parts.</summary>
     private const int IdsPerQuery = 500;
 
     public async ValueTask<Result<Membership>> Member(Guid roomId, Guid userId, CancellationToken ct) =>
-        await cache.Get(roomId, ct) is { } room ? room.Of(userId) : RoomRules.Outside(null);
+        await cache.Get(roomId, ct) is { } room ? Of(room, userId) : RoomRules.Outside(null);
 
     public Result<Membership> MemberFromMemory(Guid roomId, Guid userId) =>
-        cache.Peek(roomId) is { } room ? room.Of(userId) : Error.Unavailable();
+        cache.Peek(roomId) is { } room ? Of(room, userId) : Error.Unavailable();
 
     public IReadOnlyCollection<Guid> MembersFromMemory(Guid roomId) => cache.Peek(roomId)?.People ?? [];
 
@@ -55,6 +56,13 @@ internal sealed class RoomAccess(MembershipCache cache, IServiceScopeFactory sco
         var keys = await db.Members.Where(m => m.UserId == userId)
             .Join(db.Rooms.Where(r => r.PairKey != null), m => m.RoomId, r => r.Id, (_, r) => r.PairKey!).ToListAsync(ct);
         return [.. keys.Select(key => PairKey.Peer(key, userId))];
+    }
+
+    /// <summary>To a guest a public room is as private as any other.</summary>
+    private Result<Membership> Of(RoomMemberships room, Guid userId)
+    {
+        var membership = room.Of(userId);
+        return !membership.IsOk && guests.IsGuest(userId) ? RoomRules.Outside(null) : membership;
     }
 
     /// <summary>What the cache reads a room with.</summary>

@@ -25,7 +25,7 @@ internal enum RoomAction
     ChangeRoles,
 }
 
-/// <summary>The one table of rights in a room; <c>docs/security-roles.md</c> is its oracle, and the tests' too.</summary>
+/// <summary>The one table of rights in a room; <c>docs/security/rights.md</c> is its oracle, and the tests' too.</summary>
 internal static class RoomRules
 {
     private static readonly Error JoinFirst = Error.Forbidden("Join the room first.");

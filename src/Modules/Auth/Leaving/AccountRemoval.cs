@@ -1,0 +1,96 @@
+using ChatMonolith.Auth.Notices;
+using ChatMonolith.Auth.Persistence;
+using ChatMonolith.Auth.Requests;
+using ChatMonolith.Auth.Sessions;
+using ChatMonolith.Auth.Users;
+using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatMonolith.Auth.Leaving;
+
+/// <summary>Removes an account in the log's transaction, and ends its sessions before it returns.</summary>
+internal sealed class AccountRemoval(
+    IRoomLog log, IRoomAccess rooms, IEnumerable<IAccountDeletion> participants, AccountNotices notices, LiveSessions live, SessionEnding ending, Guests guests)
+{
+    private const string Nobody = "Deleted user";
+
+    /// <param name="userId">Whose.</param>
+    /// <param name="client">Who asks, for the notice.</param>
+    /// <param name="origin">The session that asks.</param>
+    /// <param name="refuse">Asked within the transaction; null lets it go on.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <returns><c>not_found</c> for one that is not active.</returns>
+    public async Task<Result<Nothing>> Remove(
+        Guid userId, ClientInfo client, CommitOrigin origin, Func<AuthDb, Account, CancellationToken, Task<Error?>> refuse, CancellationToken cancellationToken)
+    {
+        var contacts = await rooms.Contacts(userId, cancellationToken);
+        List<Guid> sessions = [];
+        var removed = await log.Commit<Nothing>(
+            async (tx, ct) =>
+            {
+                var db = tx.Use<AuthDb>();
+                var account = await db.Accounts.SingleOrDefaultAsync(a => a.Id == userId && a.IsActive, ct);
+                if (account is null)
+                {
+                    return Error.NotFound;
+                }
+
+                if (await refuse(db, account, ct) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                await notices.Changed(db, account, "account.deleted", client, ct);
+                sessions = await db.Sessions.Where(s => s.AccountId == userId && s.EndedAt == null).Select(s => s.Id).ToListAsync(ct);
+                await Forget(db, account, tx.At, ct);
+                foreach (var participant in participants)
+                {
+                    await participant.Deleted(tx, userId, ct);
+                }
+
+                await tx.TellProfile(account, contacts, ct);
+                tx.OnCommitted(() => live.MarkEnded(sessions));
+                tx.OnCommitted(() => guests.Set(userId, ServerRole.Member));
+                return Nothing.Value;
+            },
+            origin,
+            cancellationToken);
+        if (removed.IsOk)
+        {
+            await ending.Announce(userId, sessions, "the account was deleted");
+        }
+
+        return removed;
+    }
+
+    private static async Task Forget(AuthDb db, Account account, long now, CancellationToken ct)
+    {
+        var id = account.Id;
+        account.UserName = "deleted-" + id.ToString("N")[^12..];
+        account.DisplayName = Nobody;
+        account.DisplayNameKey = Account.SearchKey(Nobody);
+        account.Bio = "";
+        account.Email = account.NormalizedEmail = account.PasswordHash = account.AvatarVersion = null;
+        account.EmailConfirmed = false;
+        account.Language = "";
+        account.SecurityStamp = Secrets.NewToken();
+        account.Role = ServerRole.Member;
+        account.IsActive = false;
+        account.DeletedAt = now;
+        await db.SaveChangesAsync(ct);
+        await db.Avatars.Where(a => a.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.Totp.Where(t => t.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.RecoveryCodes.Where(c => c.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.Passkeys.Where(p => p.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.Codes.Where(c => c.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.Resets.Where(r => r.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.Devices.Where(d => d.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.Invitations.Where(i => i.InvitedBy == id).ExecuteDeleteAsync(ct);
+        await db.Exports.Where(e => e.AccountId == id).ExecuteDeleteAsync(ct);
+        await db.Sessions.Where(s => s.AccountId == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, s => s.EndedAt ?? now).SetProperty(s => s.UserAgent, "").SetProperty(s => s.Ip, ""), ct);
+    }
+}

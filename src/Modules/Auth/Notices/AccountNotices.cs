@@ -1,0 +1,35 @@
+using ChatMonolith.Auth.Persistence;
+using ChatMonolith.Auth.Requests;
+using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Mail;
+
+namespace ChatMonolith.Auth.Notices;
+
+/// <summary>Letters about an account to its owner, each in the transaction of what it tells of (ASVS 5.0, 6.3.5 and 6.3.7).</summary>
+internal sealed class AccountNotices(IMailOutbox outbox, TimeProvider time)
+{
+    /// <param name="db">With the open transaction.</param>
+    /// <param name="account">Whose; without an email nobody is told.</param>
+    /// <param name="change">A phrase of the templates, such as <c>totp.on</c>.</param>
+    /// <param name="client">Who did it, as seen from here.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    public Task Changed(AuthDb db, Account account, string change, ClientInfo client, CancellationToken ct) =>
+        Post(db, account, LetterKind.CredentialChanged, client, ct, ("change", change), ("link", "/settings/security"));
+
+    public Task NewDevice(AuthDb db, Account account, ClientInfo client, CancellationToken ct) =>
+        Post(db, account, LetterKind.NewDevice, client, ct, ("device", client.UserAgent.Length > 0 ? client.UserAgent : "?"), ("link", "/settings/security"));
+
+    private async Task Post(AuthDb db, Account account, LetterKind kind, ClientInfo client, CancellationToken ct, params (string Name, string Value)[] values)
+    {
+        if (account.Email is not { } email || !outbox.Works)
+        {
+            return;
+        }
+
+        var all = values.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+        all["name"] = account.DisplayName;
+        all["address"] = client.Address;
+        all["time"] = time.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
+        await outbox.Post(db, new Letter(kind, email, account.Language, all), ct);
+    }
+}
