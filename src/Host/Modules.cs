@@ -11,5 +11,5 @@ namespace ChatMonolith.Host;
 /// <summary>The one list of modules. What is not in it does not exist; the architecture tests loop over it.</summary>
 internal static class Modules
 {
-    public static readonly IModule[] All = [new AuthModule(), new RoomsModule(), new MessagingModule(), new FilesModule(), new MailModule()];
+    public static readonly IModule[] All = [new AuthModule(), new RoomsModule(), new MessagingModule(), new FilesModule(), new MailModule(), new HooksModule()];
 }

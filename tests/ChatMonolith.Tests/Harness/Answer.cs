@@ -17,8 +17,8 @@ public sealed record Answer(string Request, int Status, string Text, IReadOnlyDi
 
     public bool IsOk => Status is >= 200 and < 300;
 
-    /// <summary>The problem's <c>code</c>, or null when the body is no problem.</summary>
-    public string? Code => ContentType?.StartsWith("application/problem+json", StringComparison.Ordinal) == true ? Json.GetProperty("code").GetString() : null;
+    /// <summary>The problem's <c>code</c>, or null when the body is no problem (the answer to HEAD has none).</summary>
+    public string? Code => Text.Length > 0 && ContentType?.StartsWith("application/problem+json", StringComparison.Ordinal) == true ? Json.GetProperty("code").GetString() : null;
 
     public string? ContentType => Header("content-type");
 

@@ -22,8 +22,8 @@ internal enum TokenScopes
 }
 
 /// <summary>
-/// Which requests a scope covers. The account itself is out of every token's reach: credentials, sessions and tokens are managed by a
-/// person who is there.
+/// Which requests a scope covers. The account itself is out of every token's reach: credentials, sessions, tokens and the wrapped keys
+/// of encrypted files are managed by a person who is there.
 /// </summary>
 internal static class TokenReach
 {
@@ -42,6 +42,11 @@ internal static class TokenReach
         {
             return isRead ? scopes.HasFlag(TokenScopes.Read) && request.Path.Equals(Api + "/auth/me", StringComparison.OrdinalIgnoreCase)
                 : scopes.HasFlag(TokenScopes.Live) && request.Path.Equals(Api + "/auth/ws-ticket", StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (request.Path.StartsWithSegments(Api + "/users/me/key", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments(Api + "/users/me/keys", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
         }
 
         if (request.Path.StartsWithSegments(Api + "/admin", StringComparison.OrdinalIgnoreCase))
