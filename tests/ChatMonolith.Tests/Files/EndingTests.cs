@@ -122,6 +122,57 @@ public class EndingTests
         (await ann.Send(HttpMethod.Head, $"files/{file}/content")).Status.ShouldBe(410);
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.PostgreSql)]
+    public async Task A44_what_somebody_gave_out_ends_with_their_account(Engine engine)
+    {
+        await using var world = await World.Start(engine, onS3: false);
+        var ann = await world.Person("ann");
+        var file = (await ann.Post("files", FilePeople.Form("x", [1]))).Ok(201)["file"].Id();
+        var made = (await ann.Post("transfers", new { fileIds = new[] { file } })).Ok(201);
+        var (id, secret) = (made["transfer"].Id(), made["secret"].GetString());
+        var token = (await world.Anonymous.Post($"transfers/{id}/open", new { secret })).Ok()["downloadToken"].GetString()!;
+        await using (var scope = world.Services.CreateAsyncScope())
+        {
+            var accounts = scope.ServiceProvider.GetRequiredService<ChatMonolith.Auth.Persistence.AuthDb>();
+            foreach (var account in await accounts.Accounts.ToListAsync(TestContext.Current.CancellationToken))
+            {
+                account.IsActive = false;
+            }
+
+            await accounts.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        (await world.Anonymous.Post($"transfers/{id}/open", new { secret })).Fails(410, "gone");
+        (await world.Anonymous.Fetch($"transfers/{id}/files/{file}/content", ("Authorization", "Transfer " + token))).Answer.Fails(410, "gone");
+    }
+
+    [Fact]
+    public async Task A_thumbnail_is_made_by_the_server_where_the_program_for_it_is_installed()
+    {
+        if (!File.Exists("/usr/bin/vipsthumbnail"))
+        {
+            Assert.Skip("vipsthumbnail is not installed.");
+        }
+
+        await using var server = await RunningServer.Start(Engine.Sqlite);
+        await using var ann = await server.Register("Ann");
+        (await ann.Http.Get("files/usage")).Ok()["serverThumbnails"].GetBoolean().ShouldBeTrue();
+        var file = await ann.Store("large.png", Pictures.SamplePictures.Png(120, 90, ("tEXt", "GPS 48.2")));
+        file.GetProperty("hasThumbnail").GetBoolean().ShouldBeTrue();
+        var (answer, bytes) = await ann.Http.Fetch($"files/{file.Id()}/thumbnail");
+        answer.Ok().ContentType.ShouldBe("image/webp");
+        bytes.Length.ShouldBeLessThan(200_000);
+        System.Text.Encoding.Latin1.GetString(bytes).ShouldNotContain("GPS");
+
+        // A60: a header that claims a giant is not decoded at all, and the file is kept as it is.
+        var giant = await ann.Store("giant.png", Pictures.SamplePictures.Png(30_000, 30_000));
+        giant.GetProperty("hasThumbnail").GetBoolean().ShouldBeFalse();
+        Directory.Exists(Path.Combine(server.DataFolder, "thumbnails")).ShouldBeTrue();
+        Directory.EnumerateFileSystemEntries(Path.Combine(server.DataFolder, "thumbnails")).ShouldBeEmpty();
+    }
+
     /// <summary>A server in this process, on a clock that can be moved.</summary>
     internal sealed class World : IAsyncDisposable
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Files.Data;
 using ChatMonolith.Files.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -60,7 +61,7 @@ internal static class GetTransferContent
 }
 
 /// <summary>Takes a transfer's downloads, each exactly once.</summary>
-internal sealed class Leases(FilesDb db, TimeProvider time)
+internal sealed class Leases(FilesDb db, IPeople people, TimeProvider time)
 {
     /// <summary>The token and the file, if the token may fetch it now, as far as that can be said before bytes flow.</summary>
     public async Task<Result<(TokenRow Token, TransferFileRow File)>> Find(Guid transferId, Guid fileId, string? text, CancellationToken ct)
@@ -72,7 +73,7 @@ internal sealed class Leases(FilesDb db, TimeProvider time)
         }
 
         var now = time.Now();
-        if (transfer.RevokedAt is not null)
+        if (transfer.RevokedAt is not null || (await people.Active([transfer.SenderId], ct)).Count == 0)
         {
             return OpenTransfer.Over;
         }

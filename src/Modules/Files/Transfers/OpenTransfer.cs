@@ -4,6 +4,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Files.Data;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -42,7 +43,7 @@ internal static class OpenTransfer
 
     internal static bool IsOver(TransferRow t, long now) => t.RevokedAt is not null || t.ExpiresAt <= now || t.DownloadCount >= t.MaxDownloads;
 
-    internal sealed class Handler(FilesDb db, TransferPasswords passwords, OpenThrottle throttle, TimeProvider time) : IRequestHandler<Command, Result<Answer>>
+    internal sealed class Handler(FilesDb db, IPeople people, TransferPasswords passwords, OpenThrottle throttle, TimeProvider time) : IRequestHandler<Command, Result<Answer>>
     {
         public async Task<Result<Answer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -52,7 +53,8 @@ internal static class OpenTransfer
                 return Error.NotFound;
             }
 
-            if (IsOver(transfer, time.Now()))
+            // What somebody gave out ends with their account.
+            if (IsOver(transfer, time.Now()) || (await people.Active([transfer.SenderId], cancellationToken)).Count == 0)
             {
                 return Over;
             }
