@@ -200,6 +200,7 @@ async function start() {
   }
   if (!await enterKept()) await enter();
   bindFocus();
+  import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
   import('./core/tips.js').then(module => module.bindTips(), error => console.warn('no tips', error.message));
   startWorker({ open: path => { if (signedIn()) navigate(path); } });
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using ChatMonolith.Auth.Accounts;
+using ChatMonolith.Auth.Keys;
 using ChatMonolith.Auth.Passwords;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
@@ -58,6 +59,10 @@ public sealed class AuthModule : IModule
         UpdateProfile.Map(api);
         SetAvatar.Map(api);
         GetAvatar.Map(api);
+        SetKey.Map(api);
+        ListMyKeys.Map(api);
+        GetKey.Map(api);
+        FindKey.Map(api);
     }
 
     public void AddJobs(IQuartzBuilder jobs) =>
@@ -83,7 +88,7 @@ public sealed class AuthModule : IModule
         services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
         services.AddIdentityCore<Account>().AddEntityFrameworkStores<AuthDb>();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>((hasher, auth) => hasher.IterationCount = auth.Value.PasswordIterations);
-        services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<CredentialCheck>();
+        services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<KeyLookups>().AddSingleton<CredentialCheck>();
     }
 
     /// <summary>What the Host's <c>UseCors</c> and <c>UseForwardedHeaders</c> act by: nobody foreign, and no proxy, unless a setting names them.</summary>

@@ -6,6 +6,7 @@ using ChatMonolith.Tests.Harness;
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: AssemblyFixture(typeof(SqliteServer))]
 [assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(S3Server))]
 
 namespace ChatMonolith.Tests.Harness;
 
