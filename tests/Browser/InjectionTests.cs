@@ -35,7 +35,13 @@ public class InjectionTests(BrowserServer chat) : IClassFixture<BrowserServer>
         }
 
         await writer.Post(room, "nothing has happened");
-        await device.Messages.Filter(new() { HasText = "nothing has happened" }).WaitForAsync();
+        await Deadline.Until(
+            async () =>
+            {
+                await device.Page.EvaluateAsync("() => { document.querySelector('.scroller').scrollTop = 1e9; }");
+                return await device.Messages.Filter(new() { HasText = "nothing has happened" }).CountAsync() > 0;
+            },
+            "the last message to be shown");
         await Unharmed(device);
         (await device.Page.EvaluateAsync<int>("window.mark ?? 0")).ShouldBe(1, "The page went elsewhere.");
         foreach (var path in new[]

@@ -93,6 +93,7 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
             device.Tolerate("ERR_NETWORK_CHANGED");
             device.Tolerate("the server responded with a status of 400");
             device.Tolerate("WebSocket connection to");
+            device.Tolerate("when fetching the script");
             await device.Page.GotoAsync("/login");
             await Take(device, folder, "login", size, scheme);
             await device.Id("login-submit").ClickAsync();

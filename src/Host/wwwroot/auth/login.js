@@ -45,7 +45,7 @@ export function loginView(root, { done, ended = false }) {
       const unverified = error.code === 'email_not_verified' && !state.verify;
       Object.assign(state, { busy: false, error: second ? null : error, code: state.code || error.code === 'two_factor_required', verify: state.verify || unverified });
       draw();
-      const next = state.code ? 'code' : state.verify ? 'verify' : 'password';
+      const next = error.errors?.login ? 'login' : state.code ? 'code' : state.verify ? 'verify' : 'password';
       /** @type {HTMLInputElement | null} */ (root.querySelector(`[name=${next}]`))?.focus();
     }
   }
