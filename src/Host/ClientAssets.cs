@@ -18,14 +18,16 @@ namespace ChatMonolith.Host;
 internal sealed partial class ClientAssets
 {
     private const string ShellFile = "index.html";
+    private const string LocalFile = "local.html";
     private const string WorkerFile = "sw.js";
     private readonly FrozenDictionary<string, ClientAsset> files;
 
-    private ClientAssets(string version, FrozenDictionary<string, ClientAsset> files, ClientAsset shell, ClientAsset worker)
+    private ClientAssets(string version, FrozenDictionary<string, ClientAsset> files, ClientAsset shell, ClientAsset local, ClientAsset worker)
     {
         Version = version;
         this.files = files;
         Shell = shell;
+        Local = local;
         Worker = worker;
     }
 
@@ -34,6 +36,9 @@ internal sealed partial class ClientAssets
 
     /// <summary>The page that every address of the client shows.</summary>
     public ClientAsset Shell { get; }
+
+    /// <summary>The page that encrypts and decrypts without a server.</summary>
+    public ClientAsset Local { get; }
 
     /// <summary>The service worker, which is told the version, its files with their digests, and which addresses are the server's.</summary>
     public ClientAsset Worker { get; }
@@ -48,18 +53,21 @@ internal sealed partial class ClientAssets
         var contents = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .ToDictionary(f => Path.GetRelativePath(folder, f).Replace('\\', '/'), File.ReadAllBytes, StringComparer.Ordinal);
         var shell = Encoding.UTF8.GetString(contents.Remove(ShellFile, out var page) ? page : throw new FileNotFoundException("The client has no page.", ShellFile));
+        var local = Encoding.UTF8.GetString(contents.Remove(LocalFile, out var own) ? own : throw new FileNotFoundException("The client has no local page.", LocalFile));
         contents.Remove(WorkerFile, out var worker);
         var digests = contents.ToDictionary(f => f.Key, f => Digest(f.Value), StringComparer.Ordinal);
-        var version = NameOf(digests, shell, worker ?? [], headers);
-        shell = OwnAddress().Replace(shell, $"${{name}}=\"/v/{version}/${{path}}\"");
-        var shellBytes = Encoding.UTF8.GetBytes(shell);
-        var build = JsonSerializer.Serialize(new { version, shell = Digest(shellBytes), files = digests, server = serverPaths }, JsonSerializerOptions.Web);
+        var version = NameOf(digests, shell + local, worker ?? [], headers);
+        var (shellBytes, localBytes) = (Versioned(shell, version), Versioned(local, version));
+        var build = JsonSerializer.Serialize(new { version, shell = Digest(shellBytes), local = Digest(localBytes), files = digests, server = serverPaths }, JsonSerializerOptions.Web);
         return new ClientAssets(
             version,
             contents.ToFrozenDictionary(f => f.Key, f => ClientAsset.Of(f.Key, f.Value), StringComparer.Ordinal),
             ClientAsset.Of(ShellFile, shellBytes),
+            ClientAsset.Of(LocalFile, localBytes),
             ClientAsset.Of(WorkerFile, [.. Encoding.UTF8.GetBytes($"self.BUILD = {build};\n"), .. worker ?? []]));
     }
+
+    private static byte[] Versioned(string page, string version) => Encoding.UTF8.GetBytes(OwnAddress().Replace(page, $"${{name}}=\"/v/{version}/${{path}}\""));
 
     private static string NameOf(Dictionary<string, string> digests, string shell, byte[] worker, string headers)
     {

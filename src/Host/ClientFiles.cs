@@ -7,6 +7,7 @@ internal static class ClientFiles
 {
     private const string Versioned = "/v";
     private const string Worker = "/sw.js";
+    private const string Local = "/local";
 
     /// <summary>What is behind such an address never changes.</summary>
     private const string ForEver = "public, max-age=31536000, immutable";
@@ -29,7 +30,7 @@ internal static class ClientFiles
         });
 
         // Read when the first page is asked for, so that a start does not wait for it.
-        services.AddSingleton(_ => new Lazy<ClientAssets>(() => ClientAssets.Read(Folder, SecurityHeadersMiddleware.ContentSecurityPolicy, ServerPaths)));
+        services.AddSingleton(_ => new Lazy<ClientAssets>(() => ClientAssets.Read(Folder, SecurityHeadersMiddleware.ContentSecurityPolicy + SecurityHeadersMiddleware.LocalContentSecurityPolicy, ServerPaths)));
     }
 
     public static void UseClientFiles(this WebApplication app)
@@ -78,7 +79,8 @@ internal static class ClientFiles
         _ => NotFound(context),
     });
 
-    private static Task SendShell(HttpContext context) => Assets(context).Shell.Send(context, Revalidated);
+    private static Task SendShell(HttpContext context) =>
+        (context.Request.Path.Equals(Local, StringComparison.Ordinal) ? Assets(context).Local : Assets(context).Shell).Send(context, Revalidated);
 
     private static ClientAssets Assets(HttpContext context) => context.RequestServices.GetRequiredService<Lazy<ClientAssets>>().Value;
 

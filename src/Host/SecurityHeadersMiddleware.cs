@@ -8,6 +8,11 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next)
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
         + "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types chat";
 
+    /// <summary>The page that encrypts files of the device, and its worker, can connect to nothing at all.</summary>
+    internal const string LocalContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'none'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types chat";
+
     /// <summary>The API page is the one exception: its viewer is a packaged component with an inline script and styles of its own.</summary>
     private const string DocsContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
@@ -21,7 +26,7 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next)
     public static void Apply(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? DocsContentSecurityPolicy : ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = PolicyFor(context.Request.Path);
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -38,4 +43,11 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next)
             headers.CacheControl = "no-store";
         }
     }
+
+    private static string PolicyFor(PathString path) =>
+        path.StartsWithSegments("/docs", StringComparison.Ordinal) ? DocsContentSecurityPolicy : IsLocal(path) ? LocalContentSecurityPolicy : ContentSecurityPolicy;
+
+    /// <summary><c>/local</c>, and what lies in the folder of that name below a version.</summary>
+    private static bool IsLocal(PathString path) =>
+        path.StartsWithSegments("/local", StringComparison.Ordinal) || path.Equals("/local.html", StringComparison.Ordinal) || (path.StartsWithSegments("/v", StringComparison.Ordinal, out var rest) && rest.Value!.IndexOf("/local/", StringComparison.Ordinal) > 0);
 }

@@ -23,6 +23,9 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
                 await Take(device, folder, "login", size, scheme);
                 await device.Page.GotoAsync("/register");
                 await Take(device, folder, "register", size, scheme);
+                await device.Page.GotoAsync("/local");
+                await device.Id("encrypt-go").WaitForAsync();
+                await Take(device, folder, "local", size, scheme);
                 await device.LogIn(viewer.Username);
                 foreach (var (name, path) in scene.Pages)
                 {

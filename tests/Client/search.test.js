@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressOf, excerpt, isEnough, readQuery, requestOf } from '../../src/Host/wwwroot/search/query.js';
+import { addressOf, asRead, excerpt, isEnough, readQuery, requestOf } from '../../src/Host/wwwroot/search/query.js';
 import { match } from '../../src/Host/wwwroot/core/router.js';
 
 const query = more => ({ q: 'tea', room: '', from: '', after: '', before: '', has: '', ...more });
@@ -45,4 +45,23 @@ test('threads and searches have addresses of their own', () => {
   assert.equal(match('/rooms/r1/thread/m1/x').name, 'unknown');
   assert.equal(match('/search', '', '?q=tea').query.get('q'), 'tea');
   assert.equal(match('/rooms/r1/settings').name, 'panel');
+});
+
+test('a hit is shown as it is read: without Markdown signs, and still marked', () => {
+  const text = 'Then **yes**, see `kettle` and\n\n- [ ] one *more* kettle';
+  const at = [text.indexOf('kettle'), text.lastIndexOf('kettle')].map(start => ({ start, length: 6 }));
+  const read = asRead(text, at);
+  assert.equal(read.text, 'Then yes, see kettle and one more kettle');
+  assert.deepEqual(read.highlights.map(one => read.text.slice(one.start, one.start + one.length)), ['kettle', 'kettle']);
+});
+
+test('what was found only in the address of a link is shown as it was written', () => {
+  const text = '[the plan](https://example.org/kettle)';
+  const highlights = [{ start: text.indexOf('kettle'), length: 6 }];
+  assert.deepEqual(asRead(text, highlights), { text, highlights });
+  assert.deepEqual(asRead(text, []), { text: 'the plan', highlights: [] });
+});
+
+test('characters that stand for a mark in between do not become one', () => {
+  assert.deepEqual(asRead('a\uE0F0b\uE0F1 tea', [{ start: 5, length: 3 }]), { text: 'a b tea', highlights: [{ start: 4, length: 3 }] });
 });

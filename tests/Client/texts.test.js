@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
-import en from '../../src/Host/wwwroot/core/texts/en.js';
-import de from '../../src/Host/wwwroot/core/texts/de.js';
 
 const root = fileURLToPath(new URL('../../src/Host/wwwroot', import.meta.url));
+/** The table of the start, and those that come with single pages. @param {string} language */
+const tableOf = async language => Object.assign({}, ...await Promise.all(readdirSync(`${root}/core/texts`).filter(one => one.startsWith(language)).map(async one => (await import(`${root}/core/texts/${one}`)).default)));
+const [en, de] = [await tableOf('en'), await tableOf('de')];
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(one => one.endsWith('.js') && !one.includes('texts')).map(one => readFileSync(`${root}/${one}`, 'utf8'));
 const names = entry => [...JSON.stringify(entry).matchAll(/\{(\w+)\}/g)].map(one => one[1]);
 

@@ -27,6 +27,8 @@ switch (args)
         return await Reading.Measure(binary, data, tokens, Number(messages), Number(repeats), points);
     case ["client", var binary, var data, var tokens, var runs]:
         return await Budgets.Measure(binary, data, tokens, Number(runs));
+    case ["encryption", var folder, var megabytes]:
+        return await EncryptionSpeed.Measure(folder, Number(megabytes));
     case ["plot", var points, var svg, var title, var xLabel, var yLabel]:
         return Plot.Draw(points, svg, title, xLabel, yLabel);
     default:
@@ -35,7 +37,7 @@ switch (args)
             usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS
                  | resume BINARY DATA TOKENS MISSED REPEATS | storm BINARY DATA TOKENS EVENTS | idle BINARY DATA TOKENS MINUTES
                  | deliveries BINARY DATA TOKENS FIRST_ROOM ROOMS IN_FLIGHT SECONDS | reading BINARY DATA TOKENS MESSAGES REPEATS POINTS
-                 | client BINARY DATA TOKENS RUNS | plot POINTS SVG TITLE X_LABEL Y_LABEL
+                 | client BINARY DATA TOKENS RUNS | encryption FOLDER MEGABYTES | plot POINTS SVG TITLE X_LABEL Y_LABEL
             """);
         return 2;
 }

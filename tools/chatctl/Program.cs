@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text;
 using ChatMonolith.Chatctl;
+using ChatMonolith.Chatctl.Encryption;
 using ChatMonolith.Chatctl.Loading;
 using ChatMonolith.Chatctl.Offline;
 using ChatMonolith.Chatctl.Seeding;
+using ChatMonolith.Chatctl.Transfers;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var root = new RootCommand(
@@ -13,6 +15,9 @@ var root = new RootCommand(
     Commands with --data work on the data folder of a server that is stopped; settings such as Database__Provider and
     ConnectionStrings__Default come from the environment, as they do for the server.
 
+    keygen, encrypt, decrypt, inspect and add-recipient work on local files and ask no server;
+    send and receive encrypt and decrypt here what goes through one.
+
     Exit codes: 0 done, 1 the load test found a broken promise, 2 refused or wrong usage (one line on standard error says why).
     """)
 {
@@ -20,6 +25,13 @@ var root = new RootCommand(
     ResetPassword.Command(),
     LoadTest.Command(),
     Seed.Command(),
+    Keygen.Command(),
+    Encrypt.Command(),
+    Decrypt.Command(),
+    Inspect.Command(),
+    AddRecipient.Command(),
+    Send.Command(),
+    Receive.Command(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.FileFormat;
 using ChatMonolith.Host;
 
 namespace ChatMonolith.Chatctl;
@@ -40,6 +41,7 @@ internal static class Refusal
     {
         RefusedException refused => refused.Message,
         StartRefusedException refused => refused.Message,
+        DamagedFileException or NewerVersionException => e.Message,
         OperationCanceledException => "interrupted.",
         HttpRequestException http => "the server does not answer: " + http.Message,
         _ => StartRefusal.Explain(e)?.Replace("Cannot start: ", "", StringComparison.Ordinal),

@@ -13,8 +13,7 @@ import { Shell } from './core/shell.js';
 import { titleAndIcon } from './core/status.js';
 import { store } from './core/store.js';
 import { withUser } from './core/sync.js';
-import { bindTips } from './core/tips.js';
-import { empty, failure, notify, skeleton } from './core/ui.js';
+import { confirm, empty, failure, notify, skeleton } from './core/ui.js';
 import { startWorker, tellLanguage } from './core/worker.js';
 import { roomView } from './messaging/room-view.js';
 import { bindPeople } from './people/bind.js';
@@ -84,7 +83,7 @@ function showRoom(shell, at) {
   const state = store.get();
   const seq = at.name === 'message' ? Number(at.params.seq) : null;
   if (!state.rooms[id]) {
-    shell.showMain(`waiting:${id}:${state.roomsLoaded}`, root => patch(root, state.roomsLoaded ? empty('lock', t('room.gone'), t('room.goneText'), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))
+    shell.showMain(`waiting:${id}:${state.roomsLoaded}`, root => patch(root, state.roomsLoaded ? empty('lock', t('room.gone'), t('room.goneText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))
       : state.roomsError ? failure(state.roomsError) : skeleton(8, 'message')));
     return shell.showPanel('', null);
   }
@@ -94,6 +93,9 @@ function showRoom(shell, at) {
   const panel = at.name === 'thread' ? 'thread' : at.name === 'panel' && isPanel(at.params.panel) ? at.params.panel : null;
   shell.showPanel(id, panel, at.params);
 }
+
+/** On a narrow screen the rooms do not stand beside a page that leads nowhere. */
+const toRooms = () => h('a.button.primary.only-narrow', { href: '/' }, t('home.rooms'));
 
 /** @param {Shell} shell */
 function showHome(shell) {
@@ -116,7 +118,8 @@ function route(how) {
   const here = /** @type {Shell} */ (/** @type {unknown} */ (shell));
   document.body.classList.toggle('at-home', at.name === 'home');
   const page = PAGES[at.name];
-  if (at.name === 'home' || at.name === 'unknown') showHome(here);
+  if (at.name === 'home') showHome(here);
+  else if (at.name === 'unknown') here.showMain('unknown', root => patch(root, empty('compass', t('home.unknown'), t('home.unknownText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))));
   else if (page) here.showPage(`${at.name}:${page.key(at)}`, page, at, !how.replace);
   else showRoom(here, at);
   // Going home may have gone on to a room, or out.
@@ -146,6 +149,12 @@ async function leave({ tellServer = true } = {}) {
   navigate('/login', { replace: true });
 }
 
+/** Logging out takes what waits to be sent with it. */
+async function askAndLeave() {
+  const n = store.get().outbox.length;
+  if (!n || await confirm({ title: t('auth.logOutTitle'), text: t('auth.logOutUnsent', { n }), action: t('auth.logOut') })) await leave();
+}
+
 function bindViewport() {
   const viewport = window.visualViewport;
   if (!viewport) return;
@@ -171,7 +180,6 @@ async function start() {
   bindViewport();
   bindSkip();
   bindPeople();
-  bindTips();
   startRouter();
   onRoute((_, how) => route(how));
   bindKeys(signedIn);
@@ -182,7 +190,7 @@ async function start() {
     message: noticeOf,
     notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
   });
-  addEventListener('chat:logout', () => leave());
+  addEventListener('chat:logout', askAndLeave);
   wide.addEventListener('change', () => shell?.markMain());
   addEventListener('chat:redraw', () => { skip.textContent = t('action.skip'); closeShell(); openShell(); route({ replace: true, pop: false }); tellLanguage(); });
   patch(app, skeleton(6));
@@ -192,6 +200,8 @@ async function start() {
   }
   if (!await enterKept()) await enter();
   bindFocus();
+  import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
+  import('./core/tips.js').then(module => module.bindTips(), error => console.warn('no tips', error.message));
   startWorker({ open: path => { if (signedIn()) navigate(path); } });
 }
 

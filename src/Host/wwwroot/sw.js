@@ -1,11 +1,14 @@
 // The service worker: one version of the client, whole or not at all, and what a push shows. The server puts a line before
-// this file: self.BUILD = {version, shell, files: {path: digest}, server: [paths that are no pages]}.
+// this file: self.BUILD = {version, shell, local, files: {path: digest}, server: [paths that are no pages]}.
 
 const worker = /** @type {any} */ (self);
-const BUILD = /** @type {{version: string, shell: string, files: Record<string, string>, server: string[]}} */ (worker.BUILD);
+const BUILD = /** @type {{version: string, shell: string, local: string, files: Record<string, string>, server: string[]}} */ (worker.BUILD);
 const PREFIX = 'client ';
 const NAME = PREFIX + BUILD.version;
 const SHELL = '/';
+/** The page that encrypts without a server: with headers of its own, which forbid it any connection. */
+const LOCAL = '/local';
+const PAGES = [SHELL, LOCAL];
 /** What the page tells the worker, such as the language. */
 const STATE = 'state';
 const AT_ONCE = 6;
@@ -15,11 +18,11 @@ const addressOf = path => `/v/${BUILD.version}/${path}`;
 /** Every file by its digest: a server that was updated meanwhile has other ones, and then nothing of this version is kept. */
 async function install() {
   const cache = await caches.open(NAME);
-  const wanted = [[SHELL, BUILD.shell], ...Object.entries(BUILD.files).map(([path, digest]) => [addressOf(path), digest])];
+  const wanted = [[SHELL, BUILD.shell], [LOCAL, BUILD.local], ...Object.entries(BUILD.files).map(([path, digest]) => [addressOf(path), digest])];
   const next = wanted.values();
   const fetchSome = async () => {
     for (const [address, integrity] of next) {
-      const answer = await fetch(address, { integrity, credentials: 'omit', cache: address === SHELL ? 'no-store' : 'default' });
+      const answer = await fetch(address, { integrity, credentials: 'omit', cache: PAGES.includes(address) ? 'no-store' : 'default' });
       if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
       await cache.put(address, answer);
     }
@@ -47,8 +50,8 @@ async function tellPages(message) {
 
 const isPage = path => !/\.[^/]*$/.test(path) && !BUILD.server.some(one => path === one || path.startsWith(`${one}/`));
 
-async function shell(request) {
-  const kept = await (await caches.open(NAME)).match(SHELL, { ignoreVary: true });
+async function shell(request, path) {
+  const kept = await (await caches.open(NAME)).match(path === LOCAL ? LOCAL : SHELL, { ignoreVary: true });
   return kept ?? fetch(request);
 }
 
@@ -72,7 +75,7 @@ worker.addEventListener('fetch', event => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
   if (request.mode === 'navigate') {
-    if (isPage(url.pathname)) event.respondWith(shell(request));
+    if (isPage(url.pathname)) event.respondWith(shell(request, url.pathname));
   } else if (url.pathname.startsWith('/v/')) event.respondWith(asset(request, url.pathname));
   else if (url.pathname.slice(1) in BUILD.files) event.respondWith(asset(request, addressOf(url.pathname.slice(1))));
 });

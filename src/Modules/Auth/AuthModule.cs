@@ -6,6 +6,7 @@ using ChatMonolith.Auth.Invitations;
 using ChatMonolith.Auth.Leaving;
 using ChatMonolith.Auth.Notices;
 using ChatMonolith.Auth.Passkeys;
+using ChatMonolith.Auth.Keys;
 using ChatMonolith.Auth.Passwords;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
@@ -75,6 +76,10 @@ public sealed class AuthModule : IModule
         UpdateProfile.Map(api);
         SetAvatar.Map(api);
         GetAvatar.Map(api);
+        SetKey.Map(api);
+        ListMyKeys.Map(api);
+        GetKey.Map(api);
+        FindKey.Map(api);
     }
 
     private static void MapFactors(IEndpointRouteBuilder api)
@@ -142,7 +147,7 @@ public sealed class AuthModule : IModule
             passkeys.ValidateOrigin = asked => ValueTask.FromResult(!asked.CrossOrigin && origins.IsOwn(asked.HttpContext.Request, asked.Origin));
         });
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>((hasher, auth) => hasher.IterationCount = auth.Value.PasswordIterations);
-        services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<CredentialCheck>();
+        services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<KeyLookups>().AddSingleton<CredentialCheck>();
     }
 
     /// <summary>What the Host's <c>UseCors</c> and <c>UseForwardedHeaders</c> act by: nobody foreign, and no proxy, unless a setting names them.</summary>

@@ -23,6 +23,7 @@ public sealed class MessagingModule : IModule
     {
         services.AddSingleton<SettledReads>().AddModuleDatabase<MessagingDb>(MessagingDb.Prefix, typeof(SettledReads));
         services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Handler>().AddSingleton<Epoch>();
+        services.AddSingleton<IFileMessages, FileMessages>();
         services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ISocketSessions, SocketSessions>();
         services.AddSingleton<ISocketApplication, SocketApplication>();

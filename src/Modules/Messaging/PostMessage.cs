@@ -5,6 +5,7 @@ using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -28,9 +29,10 @@ internal static class PostMessage
 {
     public const int MaxText = 8_000;
     public const int MaxClientId = 64;
+    public const int MaxAttachments = 20;
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapPost("/rooms/{id:id}/messages", async (Guid id, Body body, Caller caller, IMediator mediator, MessagingDb db, CancellationToken ct) =>
+        api.MapPost("/rooms/{id:id}/messages", async (Guid id, Body body, Caller caller, IMediator mediator, MessagingDb db, IMessageFiles files, CancellationToken ct) =>
             {
                 var sent = await mediator.Send(body.ToCommand(id, caller, reply: null), ct);
                 if (!sent.IsOk)
@@ -39,7 +41,7 @@ internal static class PostMessage
                 }
 
                 var view = sent.Value.View
-                    ?? (await MessageViews.Load(db, [sent.Value.Id], ct)).GetValueOrDefault(sent.Value.Id)
+                    ?? (await MessageViews.Load(db, files, [sent.Value.Id], ct)).GetValueOrDefault(sent.Value.Id)
                     ?? sent.Value.Expired(id, caller.UserId, body.ClientId!);
                 return sent.Value.Duplicate ? Results.Ok(view) : Results.Created($"/api/v1/messages/{view.Id}", view);
             })
@@ -111,7 +113,7 @@ internal static class PostMessage
     }
 
     /// <summary>Both ways into the log: the general one, and the short one of plain messages.</summary>
-    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, MessageNotices notices, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
+    internal sealed class Handler(IRoomAccess access, LogWriter log, RequestMac mac, MessageNotices notices, IMessageFiles files, DiskReserve reserve) : IRequestHandler<Command, Result<Posted>>
     {
         /// <summary>Members that a plain message has: type, ref, roomId, clientId, text.</summary>
         private const int PlainMembers = 5;
@@ -121,6 +123,31 @@ internal static class PostMessage
             var member = await access.Member(command.RoomId, command.SenderId, cancellationToken);
             var item = member.IsOk ? Judge(command, member.Value, reply: null) : member.Error;
             return item.IsOk ? await log.Send(item.Value) : item.Error;
+        }
+
+        /// <summary>A file as a message of its own.</summary>
+        public async Task<Result<Posted>> SendFile(
+            FileMessage message, Func<ILogTransaction, Guid, CancellationToken, Task<Result<IReadOnlyList<FileView>>>> insert, CancellationToken ct)
+        {
+            var member = await access.Member(message.RoomId, message.SenderId, ct);
+            if (!member.IsOk)
+            {
+                return member.Error;
+            }
+
+            if (ClientIdProblem(message.ClientId) is { } problem)
+            {
+                return problem;
+            }
+
+            // No text holds a NUL, so that no other message has this MAC.
+            var command = new Command(message.RoomId, message.SenderId, message.SessionId, message.ClientId, "", null, null, [], null);
+            return await log.Send(new SendItem(command, mac.Of(command with { Text = "\0" + message.Identity }), html: null, reserve.IsSpent ? DiskReserve.DiskFull : null)
+            {
+                Attach = insert,
+                IsForSomebody = notices.IsPushed(message.RoomId, member.Value),
+                IsSlow = member.Value is { SlowModeSeconds: > 0, IsModerator: false },
+            });
         }
 
         /// <summary>Takes a plain message of somebody whose rights are in memory.</summary>
@@ -157,21 +184,28 @@ internal static class PostMessage
 
         private Result<SendItem> Judge(Command command, Membership sender, IPipelinedReply? reply)
         {
-            if (command.ClientId.Length is 0 or > MaxClientId || HasControl(command.ClientId))
+            if (ClientIdProblem(command.ClientId) is { } problem)
             {
-                return Error.Validation("clientId", $"Give each message a clientId of your own, of 1 to {MaxClientId} characters, none of them a control character.");
+                return problem;
             }
 
             // Whether it is a repeat comes before everything else, and only the log's writer knows.
             var refusal = Check(command) ?? (reserve.IsSpent ? DiskReserve.DiskFull : null);
             var names = refusal is null ? MentionText.Of(command.Text) : null;
-            return new SendItem(command, mac.Of(command), refusal is null ? Rendering.Markdown.Render(command.Text) : null, refusal, reply)
+            return new SendItem(command, mac.Of(command), refusal is null && command.Text.Length > 0 ? Rendering.Markdown.Render(command.Text) : null, refusal, reply)
             {
                 Names = names,
+                Attach = command.Attachments.Count == 0
+                    ? null
+                    : (tx, messageId, ct) => files.Attach(tx, command.RoomId, messageId, command.SenderId, command.Attachments, ct),
                 IsForSomebody = names is not null || command.ReplyTo is not null || command.ThreadId is not null || notices.IsPushed(command.RoomId, sender),
                 IsSlow = sender is { SlowModeSeconds: > 0, IsModerator: false },
             };
         }
+
+        private static Error? ClientIdProblem(string clientId) => clientId.Length is 0 or > MaxClientId || HasControl(clientId)
+            ? Error.Validation("clientId", $"Give each message a clientId of your own, of 1 to {MaxClientId} characters, none of them a control character.")
+            : null;
 
         private static bool HasControl(string text)
         {
@@ -188,9 +222,9 @@ internal static class PostMessage
 
         private static Error? Check(Command command)
         {
-            if (command.Attachments.Count > 0)
+            if (command.Attachments.Count > MaxAttachments || command.Attachments.Distinct().Count() < command.Attachments.Count)
             {
-                return Error.Validation("attachments", "There is no such file of yours.");
+                return Error.Validation("attachments", $"Attach at most {MaxAttachments} files, each once.");
             }
 
             if (command.Text.Length > MaxText)
@@ -198,7 +232,7 @@ internal static class PostMessage
                 return Error.Validation("text", $"A message has at most {MaxText} characters. Send it in parts.");
             }
 
-            return string.IsNullOrWhiteSpace(command.Text) || command.Text.Contains('\0', StringComparison.Ordinal)
+            return (string.IsNullOrWhiteSpace(command.Text) && command.Attachments.Count == 0) || command.Text.Contains('\0', StringComparison.Ordinal)
                 ? Error.Validation("text", "Write something: a message without an attachment needs a text, and no NUL characters.")
                 : null;
         }

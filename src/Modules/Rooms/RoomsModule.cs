@@ -31,6 +31,7 @@ public sealed class RoomsModule : IModule
             provider.GetRequiredService<IOptions<RoomsOptions>>().Value.MaxCachedMemberships));
         services.AddHostedService<MembershipSweep>();
         services.AddSingleton<IRoomAccess, RoomAccess>();
+        services.AddSingleton<IDirectRooms, DirectRooms>();
         services.AddSingleton<IRooms, RoomReader>().AddSingleton<IRoomPreferences, RoomPreferences>().AddSingleton<IRoomRetention, Retentions>();
         services.AddSingleton<MembershipLog>().AddSingleton<RoomLimits>().AddSingleton<IAccountCreation, GeneralRoom>();
         services.AddSingleton<IRoomEntry, RoomEntry>().AddSingleton<IAccountDeletion, LeavingRooms>().AddScoped<IPersonalData, RoomsData>();

@@ -13,9 +13,10 @@ internal static class Assemblies
 
     public static readonly AssemblyDefinition BuildingBlocks = Read(typeof(IModule).Assembly);
     public static readonly AssemblyDefinition Contracts = Read(typeof(RoomView).Assembly);
+    public static readonly AssemblyDefinition FileFormat = Read(typeof(ChatMonolith.FileFormat.EncryptedFile).Assembly);
     public static readonly AssemblyDefinition Host = Read(typeof(Modules).Assembly);
     public static readonly AssemblyDefinition[] OfModules = [.. Modules.All.Select(m => Read(m.GetType().Assembly))];
-    public static readonly AssemblyDefinition[] All = [BuildingBlocks, Contracts, Host, .. OfModules];
+    public static readonly AssemblyDefinition[] All = [BuildingBlocks, Contracts, FileFormat, Host, .. OfModules];
 
     /// <summary>What the compiler wrote of our own assemblies into this one.</summary>
     public static IEnumerable<string> OwnReferences(this AssemblyDefinition assembly) =>

@@ -45,6 +45,9 @@ public class ModuleTests
     public void Building_blocks_reference_nothing_of_ours() => Assemblies.BuildingBlocks.OwnReferences().ShouldBeEmpty();
 
     [Fact]
+    public void The_file_format_references_nothing_of_ours() => Assemblies.FileFormat.OwnReferences().ShouldBeEmpty();
+
+    [Fact]
     public void Contracts_reference_building_blocks_only() => Assemblies.Contracts.OwnReferences().ShouldBeSubsetOf(["ChatMonolith.BuildingBlocks"]);
 
     [Fact]

@@ -48,6 +48,12 @@ public abstract class HttpFuzzTests(Engine engine)
 
     private static async Task Try(Input input, Dice dice, Person person, ConcurrentDictionary<string, string> failures, ConcurrentDictionary<int, int> statuses)
     {
+        if (input.Method == HttpMethod.Delete && input.Path.Contains("users/me", StringComparison.OrdinalIgnoreCase) && !input.Path.Contains("avatar", StringComparison.OrdinalIgnoreCase))
+        {
+            // It works, and then nobody is left to ask the rest.
+            return;
+        }
+
         Answer answer;
         try
         {

@@ -8,6 +8,7 @@ using ChatMonolith.Tests.Harness;
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedSqlite))]
 [assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedPostgres))]
+[assembly: AssemblyFixture(typeof(S3Server))]
 
 namespace ChatMonolith.Tests.Harness;
 

@@ -43,7 +43,23 @@ public sealed class HttpCaller : IDisposable
     /// <param name="headers">Further headers; they win over the bearer token.</param>
     public async Task<Answer> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
+        using var request = Make(method, path, body, headers);
+        using var response = await client.SendAsync(request);
+        return await Answer.Read(response);
+    }
+
+    /// <summary>The answer with its body as bytes.</summary>
+    public async Task<(Answer Answer, byte[] Bytes)> Fetch(string path, params (string Name, string Value)[] headers)
+    {
+        using var request = Make(HttpMethod.Get, path, null, headers);
+        using var response = await client.SendAsync(request);
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        return (await Answer.Read(response), bytes);
+    }
+
+    private HttpRequestMessage Make(HttpMethod method, string path, object? body, (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
         request.Content = body switch
         {
             null => null,
@@ -58,11 +74,13 @@ public sealed class HttpCaller : IDisposable
         foreach (var (name, value) in headers)
         {
             request.Headers.Remove(name);
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
-        using var response = await client.SendAsync(request);
-        return await Answer.Read(response);
+        return request;
     }
 
     public void Dispose() => client.Dispose();

@@ -32,15 +32,15 @@ public class QueryPlanTests
         var (room, root, user) = (filled.Room, filled.Root, filled.User);
         var ct = CancellationToken.None;
 
-        await Uses("msg_messages_history", () => History.Before(db, room, long.MaxValue, 50, ct));
-        await Uses("msg_messages_history", () => History.Before(db, room, 400, 50, ct));
-        await Uses("msg_messages_history", () => History.After(db, room, 100, 50, ct));
-        await Uses("msg_messages_history", () => History.Around(db, room, 300, 50, ct));
-        await Uses("msg_messages_pins", () => GetPins.Handler.Read(db, room, before: null, 50, ct));
-        await Uses("msg_messages_thread", () => GetThread.Handler.Read(db, room, root, after: 0, limit: 50, ct));
-        await Uses("msg_log", () => new LogReader(db, rooms: null!).Room(room, after: 10, upTo: 500, limit: 100, ct));
-        await Uses("msg_user_log", () => new LogReader(db, rooms: null!).User(user, after: 10, upTo: 500, limit: 100, ct));
-        await Uses("msg_messages", () => MessageViews.Load(db, filled.Some, ct));
+        await Uses("msg_messages_history", () => History.Before(db, null!, room, long.MaxValue, 50, ct));
+        await Uses("msg_messages_history", () => History.Before(db, null!, room, 400, 50, ct));
+        await Uses("msg_messages_history", () => History.After(db, null!, room, 100, 50, ct));
+        await Uses("msg_messages_history", () => History.Around(db, null!, room, 300, 50, ct));
+        await Uses("msg_messages_pins", () => GetPins.Handler.Read(db, null!, room, before: null, 50, ct));
+        await Uses("msg_messages_thread", () => GetThread.Handler.Read(db, null!, room, root, after: 0, limit: 50, ct));
+        await Uses("msg_log", () => new LogReader(db, null!, rooms: null!).Room(room, after: 10, upTo: 500, limit: 100, ct));
+        await Uses("msg_user_log", () => new LogReader(db, null!, rooms: null!).User(user, after: 10, upTo: 500, limit: 100, ct));
+        await Uses("msg_messages", () => MessageViews.Load(db, null!, filled.Some, ct));
         plans.Clear();
         await Explain(server.Database, plans, RoomSummaries.EndsSql(2, server.Database.IsSqlite), user, [room, filled.OtherRoom]);
         plans.ShouldUse("msg_messages_history");

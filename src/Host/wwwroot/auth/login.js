@@ -1,8 +1,9 @@
 import { ApiError, get, post } from '../core/api.js';
+import { field } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { store } from '../core/store.js';
-import { errorText, field } from '../core/ui.js';
+import { errorText } from '../core/ui.js';
 import { authPage, httpsHint } from './page.js';
 
 /**

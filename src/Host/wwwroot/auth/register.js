@@ -1,9 +1,10 @@
 import { post } from '../core/api.js';
+import { field } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { store } from '../core/store.js';
-import { copyText, errorText, field } from '../core/ui.js';
+import { copyText, errorText, fieldError } from '../core/ui.js';
 import { logIn } from './login.js';
 import { authPage, httpsHint } from './page.js';
 
@@ -39,7 +40,7 @@ export function registerView(root, { done, setupToken = '' }) {
     /** @type {HTMLElement | null} */ (root.querySelector('[aria-invalid], h1'))?.focus();
   }
 
-  const errorOf = name => (state.error?.errors?.[name]?.[0] ?? (FIELD_OF[state.error?.code] === name ? errorText(state.error) : ''));
+  const errorOf = name => (fieldError(state.error, name) || (FIELD_OF[state.error?.code] === name ? errorText(state.error) : ''));
 
   function form() {
     const known = state.error && ['email', 'username', 'password', 'displayName'].some(errorOf);

@@ -10,6 +10,7 @@ import { Outbox } from './outbox.js';
 import { forgetAll, setPref } from './prefs.js';
 import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
+import { tryAgain } from './ui.js';
 import { forgetNotices, lookForUpdate } from './worker.js';
 import { addLive } from '../messaging/log.js';
 import { addReply, changeEverywhere, findMessage } from '../messaging/threads.js';
@@ -39,6 +40,7 @@ export const connection = new ConnectionKeeper({
     outbox.setOpen(true);
     watchPresence();
     compare();
+    tryAgain();
     lookForUpdate();
   },
   onEnded: () => on.ended(),

@@ -6,6 +6,14 @@ const TABLES = { en };
 const OTHERS = { de: () => import('./texts/de.js') };
 export const LANGUAGES = { en: 'English', de: 'Deutsch' };
 
+/** What a page brings that the start does not need. @type {Record<string, Record<string, any>>} */
+const ADDED = { en: {}, de: {} };
+
+/** @param {Record<string, Record<string, any>>} tables by language */
+export function addTexts(tables) {
+  for (const [one, table] of Object.entries(tables)) Object.assign(ADDED[one] ??= {}, table);
+}
+
 let language = 'en';
 let plurals = new Intl.PluralRules('en');
 
@@ -33,13 +41,13 @@ export const locale = () => globalThis.navigator?.languages?.find(one => one.sli
  * @param {string} key @param {Record<string, any>} [values] @returns {string}
  */
 export function t(key, values = {}) {
-  const entry = TABLES[language][key] ?? en[key];
+  const entry = TABLES[language][key] ?? ADDED[language]?.[key] ?? en[key] ?? ADDED.en[key];
   if (entry === undefined) return key;
   const text = typeof entry === 'string' ? entry : entry[plurals.select(values.n)] ?? entry.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => (name === 'n' ? number(values.n) : String(values[name] ?? '')));
 }
 
-export const hasText = key => key in en;
+export const hasText = key => key in en || key in ADDED.en;
 export const number = n => new Intl.NumberFormat(locale()).format(n);
 
 /** @param {string[]} names */

@@ -6,22 +6,27 @@ import { withoutThreads } from '../messaging/threads.js';
 import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge, reached, withoutRoom, withRoom, withUser } from './sync.js';
 
 const RECENT = 400;
+/** So long to wait before counts are asked for, each time twice as long. */
+const [ASK_MS, MOST_ASKED] = [400, 5];
 
 /** Where both tell of the same moment, the server's count is right. */
 function compared(known, fresh) {
   if (known.atSeq !== fresh.atSeq || known.lastReadSeq > fresh.lastReadSeq) return known;
   const { role, lastReadSeq, unreadCount, mentionCount, muted, memberCount } = fresh;
-  return { ...known, role, lastReadSeq, unreadCount, mentionCount, muted, memberCount };
+  return { ...known, role, lastReadSeq, unreadCount, mentionCount, muted, memberCount, unsure: false };
 }
 
 /** Applies what arrives. Knows no socket, so that its rules can be tested with frames alone. */
 export class Applier {
   /**
-   * @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void, loaded?: () => void}} parts
+   * @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void, loaded?: () => void, wait?: (run: () => void, ms: number) => any}} parts
    *   `loaded`: the rooms were read anew, so what else hangs on the person's own log is to be read anew too
    */
-  constructor({ store, api, created = () => {}, loaded = () => {} }) {
+  constructor({ store, api, created = () => {}, loaded = () => {}, wait = setTimeout }) {
     this.loaded = loaded;
+    this.wait = wait;
+    /** Rooms whose counts are being asked for. @type {Set<string>} */
+    this.asking = new Set();
     this.store = store;
     this.api = api;
     this.created = created;
@@ -58,6 +63,7 @@ export class Applier {
     if (recent.length > RECENT) recent.splice(0, recent.length - RECENT);
     this.recent.set(event.roomId, recent);
     this.store.set(state => applyRoomEvent(state, event));
+    this.settleCounts(event.roomId);
     if (event.type === 'message.created') this.created(event);
   }
 
@@ -148,10 +154,28 @@ export class Applier {
     this.store.set(state => applyToInbox({ ...state, userSeq: event.userSeq }, event));
     if (event.type === 'room.added') this.hold(event.room?.id ?? event.roomId, () => this.fetchRoom(event.room?.id ?? event.roomId));
     else if (event.type === 'room.removed') this.store.set(state => withoutRoom(state, event.roomId));
-    else if (event.type === 'room.read') this.store.set(state => applyRead(state, event.roomId, event.seq ?? 0));
-    else if (event.type === 'room.preferences') {
+    else if (event.type === 'room.read') {
+      this.store.set(state => applyRead(state, event.roomId, event.seq ?? 0));
+      this.settleCounts(event.roomId);
+    } else if (event.type === 'room.preferences') {
       this.store.set(state => withRoom(state, event.roomId, room => ({ ...room, muted: event.muted ?? event.preferences?.muted ?? false, notify: event.notify ?? room.notify })));
     } else if (event.type === 'profile') this.store.set(state => withUser(state, event.user));
+  }
+
+  /** Counts that cannot be told from what is in memory are the server's, as soon as both tell of the same moment. */
+  settleCounts(roomId, asked = 0) {
+    if (!this.store.get().rooms[roomId]?.unsure || this.asking.has(roomId) || asked >= MOST_ASKED) return;
+    this.asking.add(roomId);
+    this.wait(async () => {
+      try {
+        const fresh = normalRoom(await this.api.get(`/rooms/${roomId}`));
+        this.store.set(state => withRoom(state, roomId, room => compared(room, fresh)));
+      } catch (error) {
+        console.warn('counts are not known', error.code);
+      }
+      this.asking.delete(roomId);
+      this.settleCounts(roomId, asked + 1);
+    }, ASK_MS * 2 ** asked);
   }
 
   /** A page that was asked for earlier meets what has happened since. Answers whether it could be made current. */

@@ -5,6 +5,7 @@ import { store } from './store.js';
 import { withUser } from './sync.js';
 import { normalUser } from './normal.js';
 import { t } from './i18n.js';
+import { ago } from './time.js';
 
 const asked = new Set();
 let queue = [];
@@ -65,4 +66,11 @@ export function initials(name) {
   const words = name.trim().split(/[\s._-]+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1) ?? ''] : [words[0] ?? '?'];
   return letters.map(one => [...new Intl.Segmenter().segment(one)][0]?.segment ?? '').join('').toLocaleUpperCase();
+}
+
+/** Whether somebody is there, or when they were. @param {string} userId */
+export function presenceText(userId) {
+  const now = store.get().presence[userId];
+  if (now?.status && now.status !== 'offline') return t(`presence.${now.status}`);
+  return now?.lastSeenAt ? t('presence.lastSeen', { when: ago(now.lastSeenAt) }) : t('presence.offline');
 }

@@ -103,30 +103,56 @@ const ROOM_EVENTS = {
   'member.left': membership,
   'member.role': membership,
   'room.updated': (state, event) => withRoom(state, event.roomId, room => {
-    const { id, role, lastReadSeq, unreadCount, mentionCount, muted, lastMessage, atSeq, peer, memberCount } = room;
-    return { ...normalRoom({ type: room.type, createdAt: room.createdAt, createdBy: room.createdBy, ...event.room }), id, role, lastReadSeq, unreadCount, mentionCount, muted, lastMessage, atSeq, peer, memberCount };
+    const { id, role, lastReadSeq, unreadCount, mentionCount, unsure, muted, lastMessage, atSeq, peer, memberCount } = room;
+    return { ...normalRoom({ type: room.type, createdAt: room.createdAt, createdBy: room.createdBy, ...event.room }), id, role, lastReadSeq, unreadCount, mentionCount, unsure, muted, lastMessage, atSeq, peer, memberCount };
   }),
 };
+
+/**
+ * What is unread, counted anew from the messages in memory, where they reach back to what was read. Elsewhere the counts stay
+ * as they are, marked as unsure: the server is asked (see Applier).
+ * @param {State} state @returns {State}
+ */
+function recounted(state, roomId) {
+  const log = state.logs[roomId];
+  return withRoom(state, roomId, room => {
+    const whole = log && !log.hasAfter && (!log.hasBefore || (log.items[0]?.seq ?? Infinity) <= room.lastReadSeq + 1);
+    if (!whole) return { ...room, unsure: true };
+    const unread = log.items.filter(one => one.seq > room.lastReadSeq && one.seq <= room.atSeq && one.senderId !== state.me?.id && !one.isDeleted);
+    return { ...room, unreadCount: unread.length, mentionCount: unread.filter(one => mentionsMe(one, state.me?.id)).length, unsure: false };
+  });
+}
+
+/** Whether an event may change how many messages are unread, or name somebody in them, other than by one more. */
+function uncounts(room, event) {
+  if (!room || (room.unreadCount === 0 && !room.unsure)) return false;
+  if (event.type === 'messages.expired') return event.upToSeq > room.lastReadSeq;
+  return event.type === 'message.deleted' || (event.type === 'message.edited' && !event.message.threadId && (event.message.seq ?? 0) > room.lastReadSeq);
+}
+
+/** The last message of a room is changed with it, so that nothing of a deleted one is kept. */
+function withLast(room, event) {
+  const change = MESSAGE_EVENTS[event.type];
+  if (!change || !room.lastMessage || room.lastMessage.id !== (event.messageId ?? event.message?.id)) return room;
+  return { ...room, lastMessage: change(room.lastMessage, event) };
+}
 
 /** Everything a durable room event changes; the caller has judged that its turn has come. @param {State} state @returns {State} */
 export function applyRoomEvent(state, event) {
   let next = ROOM_EVENTS[event.type]?.(state, event) ?? state;
   next = applyToLog(next, event);
   const upTo = reached(event);
-  return withRoom(next, event.roomId, room => ({ ...room, atSeq: upTo, lastSeq: Math.max(room.lastSeq, upTo) }));
+  next = withRoom(next, event.roomId, room => ({ ...withLast(room, event), atSeq: upTo, lastSeq: Math.max(room.lastSeq, upTo) }));
+  return uncounts(next.rooms[event.roomId], event) ? recounted(next, event.roomId) : next;
 }
 
 /** Own reading, here or on another device. @param {State} state @returns {State} */
 export function applyRead(state, roomId, seq) {
-  return withRoom(state, roomId, room => {
-    if (seq <= room.lastReadSeq) return room;
-    const log = state.logs[roomId];
-    const tail = log && !log.hasAfter ? log.items.filter(one => one.seq > seq && one.senderId !== state.me?.id && !one.isDeleted) : null;
-    const last = room.lastMessage?.seq ?? 0;
-    const unreadCount = last <= seq ? 0 : tail?.length ?? room.unreadCount;
-    const mentionCount = last <= seq ? 0 : tail?.filter(one => mentionsMe(one, state.me?.id)).length ?? room.mentionCount;
-    return { ...room, lastReadSeq: seq, unreadCount, mentionCount };
-  });
+  const room = state.rooms[roomId];
+  if (!room || seq <= room.lastReadSeq) return state;
+  const all = (room.lastMessage?.seq ?? 0) <= seq;
+  const next = withRoom(state, roomId, one => ({ ...one, lastReadSeq: seq, ...(all ? { unreadCount: 0, mentionCount: 0, unsure: false } : {}) }));
+  return all || (room.unreadCount === 0 && !room.unsure) ? next : recounted(next, roomId);
 }
 
 /** Takes everything of a room out of memory. @param {State} state @returns {State} */

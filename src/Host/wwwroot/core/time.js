@@ -30,9 +30,10 @@ export function dayName(at, now = new Date()) {
 /** "5 minutes ago", in the person's language. */
 export function ago(at, now = Date.now()) {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000);
-  const relative = new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto' });
+  const language = currentLanguage();
+  if (!cache.has(language)) cache.set(language, new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
   for (const [unit, size] of /** @type {const} */ ([['day', 86400], ['hour', 3600], ['minute', 60]])) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return cache.get(language).format(Math.trunc(seconds / size), unit);
   }
   return t('time.justNow');
 }

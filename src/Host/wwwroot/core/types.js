@@ -1,6 +1,6 @@
 // The wire's objects as the client keeps them: every member that a frame may leave out is filled in (see normal.js).
 
-/** @typedef {{id: string, username: string, displayName: string, bio: string, avatarUrl: string | null, isAdmin: boolean, role: string, isBot: boolean, isActive: boolean, createdAt: string, email?: string, emailVerified?: boolean}} User */
+/** @typedef {{id: string, username: string, displayName: string, bio: string, avatarUrl: string | null, keyFingerprint?: string | null, isAdmin: boolean, role: string, isBot: boolean, isActive: boolean, createdAt: string, email?: string, emailVerified?: boolean}} User */
 /** @typedef {'owner' | 'moderator' | 'member'} Role */
 /** @typedef {{user: User, role: Role, joinedAt: string}} Member */
 /** @typedef {{emoji: string, count: number, userIds: string[]}} Reaction */
@@ -45,6 +45,7 @@
  * @property {number} lastSeq
  * @property {Role} role
  * @property {number} lastReadSeq
+ * @property {boolean} [unsure] the counts may be too high; the server is being asked
  * @property {number} unreadCount
  * @property {number} mentionCount
  * @property {boolean} muted

@@ -8,9 +8,9 @@ import { isTouch } from './prefs.js';
 /** What went wrong, in plain words. @param {any} error */
 export function errorText(error) {
   const code = error?.code;
-  if (code === 'validation' && error.errors) {
-    const first = Object.values(error.errors).flat()[0];
-    if (first) return first;
+  if (code === 'validation') {
+    const first = Object.keys(error.errors ?? {})[0];
+    if (first) return fieldError(error, first);
   }
   if (code === 'rate_limited' || code === 'locked_out') {
     return t(`error.${code}`, { n: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)) });
@@ -19,22 +19,22 @@ export function errorText(error) {
   return error?.message && error.message !== code ? error.message : t('error.internal');
 }
 
-/** @param {string} label @param {Record<string, any>} props @param {{hint?: any, error?: string}} [more] */
-export function field(label, props, { hint = null, error = '' } = {}) {
-  const id = props.id ?? `f-${props.name}`;
-  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
-  const control = h(props.rows ? 'textarea' : 'input', { ...props, id, 'aria-describedby': described || null, 'aria-invalid': error ? 'true' : null });
-  return h('div.field', { key: id },
-    h('label', { for: id }, label), control,
-    hint && h('p.hint', { id: `${id}-hint` }, hint),
-    error && h('p.field-error', { id: `${id}-error` }, error));
+/** What is wrong with one field: in the person's language where there is a text for it, else in the server's own words. @param {any} error @param {string} name */
+export function fieldError(error, name) {
+  const said = error?.errors?.[name]?.[0] ?? '';
+  return said && hasText(`invalid.${name}`) ? t(`invalid.${name}`) : said;
 }
 
 /** @param {any} error @param {() => void} [retry] */
 export function failure(error, retry) {
   return h('div.state.failed', { role: 'alert' },
     icon('warning'), h('p', null, errorText(error)),
-    retry && h('button.secondary', { type: 'button', onclick: retry }, icon('retry'), t('action.retry')));
+    retry && h('button.secondary', { type: 'button', 'data-again': error?.code === 'network', onclick: retry }, icon('retry'), t('action.retry')));
+}
+
+/** What failed for want of a network is tried again once there is one. */
+export function tryAgain() {
+  for (const one of document.querySelectorAll('.failed [data-again]')) /** @type {HTMLElement} */ (one).click();
 }
 
 /** @param {any} what @param {string} title @param {string} text @param {...any} actions */
@@ -115,38 +115,6 @@ export async function confirm({ title, text, action, danger = true }) {
       h('button', { type: 'button', class: danger ? 'danger' : 'primary', 'data-testid': 'confirm', autofocus: true, onclick: () => close(true) }, action)),
   ]));
 }
-
-/**
- * A form in a dialog that tells its own errors.
- * @param {(result?: any) => void} close @param {() => void} redraw
- * @param {{fields: (error: any) => any, action: string, submit: (data: FormData) => Promise<any>, testid?: string}} form
- */
-export function dialogForm(close, redraw, { fields, action, submit, testid }) {
-  const state = dialogForm.states.get(redraw) ?? { busy: false, error: null };
-  dialogForm.states.set(redraw, state);
-  return h('form.stack', {
-    novalidate: true,
-    onsubmit: async event => {
-      event.preventDefault();
-      const data = new FormData(event.currentTarget);
-      Object.assign(state, { busy: true, error: null });
-      redraw();
-      try {
-        close(await submit(data));
-      } catch (error) {
-        Object.assign(state, { busy: false, error });
-        redraw();
-      }
-    },
-  },
-  fields(state.error),
-  state.error && h('p.form-error', { role: 'alert' }, errorText(state.error)),
-  h('footer.dialog-foot', null,
-    h('button.secondary', { type: 'button', onclick: () => close() }, t('action.cancel')),
-    h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': testid }, action)));
-}
-/** @type {WeakMap<Function, {busy: boolean, error: any}>} */
-dialogForm.states = new WeakMap();
 
 /**
  * A floating box beside `anchor`; on a narrow screen a sheet at the foot. Closes on Esc, on a click outside, on scroll.

@@ -46,7 +46,7 @@ export async function startWorker({ open }) {
     else if (data?.type === 'open') open(data.path);
   });
   try {
-    registration = await serviceWorker.register(trustedWorker(), { updateViaCache: 'none' });
+    registration = await serviceWorker.register(trustedWorker('notices'), { updateViaCache: 'none' });
     registration.active?.postMessage({ type: 'version' });
     await tellLanguage();
   } catch (error) {

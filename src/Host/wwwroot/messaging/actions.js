@@ -1,19 +1,16 @@
 // What can be done to a message: one list for the bar, the menu and the keys.
 
-import { del, get, put } from '../core/api.js';
+import { del, put } from '../core/api.js';
 import { outbox } from '../core/app-state.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { normalMessage } from '../core/normal.js';
 import { isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { react, tombstone } from './log.js';
 import { changeEverywhere, findMessage } from './threads.js';
-import { fullDate } from '../core/time.js';
-import { closePopovers, confirm, copyText, failure, iconButton, notifyError, openDialog, openMenu, skeleton } from '../core/ui.js';
+import { closePopovers, confirm, copyText, iconButton, notifyError, openMenu } from '../core/ui.js';
 import { recentEmoji, rememberEmoji } from './emoji-recent.js';
-import { messageText } from './text.js';
 
 /** The picker comes when it is first wanted. @param {Element} anchor @param {(emoji: string) => void} pick */
 export async function pickEmoji(anchor, pick) {
@@ -64,28 +61,8 @@ async function remove(message) {
   }
 }
 
-function history(message) {
-  const state = { items: /** @type {any[] | null} */ (null), error: /** @type {any} */ (null), begun: false };
-  return openDialog(t('message.history'), (close, redraw) => {
-    const load = async () => {
-      try {
-        const answer = await get(`/messages/${message.id}/revisions`);
-        state.items = answer.items ?? answer;
-        state.error = null;
-      } catch (error) {
-        state.error = error;
-      }
-      redraw();
-    };
-    if (!state.begun) { state.begun = true; load(); }
-    if (state.error) return failure(state.error, load);
-    if (!state.items) return skeleton(3);
-    const row = (when, label, content) => h('li', null, h('small.muted', null, label, ' · ', when), content);
-    return h('ol.revisions', null,
-      row(message.editedAt ? fullDate(message.editedAt) : '', t('message.now'), messageText(message)),
-      [...state.items].reverse().map(one => row(fullDate(one.createdAt ?? one.at ?? one.editedAt ?? message.createdAt), t('message.earlier'), messageText(normalMessage({ ...one, createdAt: '' })))));
-  }, { testid: 'revisions' });
-}
+/** Like the picker, it comes when it is first wanted. */
+const history = message => import('./revisions.js').then(module => module.openRevisions(message), () => notifyError({ code: 'network' }));
 
 /** Where a message is found: in its room, or in its thread. */
 export const addressOf = message => (message.threadId ? `/rooms/${message.roomId}/thread/${message.threadId}/${message.seq}` : `/rooms/${message.roomId}/m/${message.seq}`);

@@ -4,9 +4,8 @@ import { get, patchJson, post } from '../core/api.js';
 import { t } from '../core/i18n.js';
 import { roomName } from '../core/people.js';
 import { navigate } from '../core/router.js';
-import { store } from '../core/store.js';
-import { withoutRoom } from '../core/sync.js';
 import { notify } from '../core/ui.js';
+import { leaveRoom } from '../rooms/leave.js';
 import { setRoomPreference } from '../rooms/preferences.js';
 
 const moderates = room => room.type !== 'direct' && room.role !== 'member';
@@ -26,7 +25,11 @@ async function mute(room, muted) {
 }
 
 const COMMANDS = [
-  { name: 'topic', hint: 'command.topicHint', about: 'command.topic', may: moderates, run: (room, text) => patchJson(`/rooms/${room.id}`, { topic: text }) },
+  {
+    name: 'topic', hint: 'command.topicHint', about: 'command.topic', may: moderates,
+    // Without words it would take the topic away; who wants that sees it before them in the settings.
+    run: async (room, text) => (text ? void await patchJson(`/rooms/${room.id}`, { topic: text.replace(/\s+/g, ' ') }) : navigate(`/rooms/${room.id}/settings`)),
+  },
   {
     name: 'invite', hint: 'command.personHint', about: 'command.invite', may: room => named(room) && (moderates(room) || room.type === 'public'),
     async run(room, text) {
@@ -42,14 +45,7 @@ const COMMANDS = [
   { name: 'search', hint: 'command.searchHint', about: 'command.search', may: () => true, run: (room, text) => navigate(`/search?q=${encodeURIComponent(text)}&room=${room.id}`) },
   { name: 'mute', hint: '', about: 'command.mute', may: room => !room.muted, run: room => mute(room, true) },
   { name: 'unmute', hint: '', about: 'command.unmute', may: room => room.muted, run: room => mute(room, false) },
-  {
-    name: 'leave', hint: '', about: 'command.leave', may: named,
-    async run(room) {
-      await post(`/rooms/${room.id}/leave`).catch(error => { throw error.code === 'conflict' ? Object.assign(new Error(t('room.lastOwner')), { code: 'last_owner' }) : error; });
-      store.set(state => withoutRoom(state, room.id));
-      navigate('/', { replace: true });
-    },
-  },
+  { name: 'leave', hint: '', about: 'command.leave', may: named, run: room => leaveRoom(room) },
 ];
 
 /** What may be done in this room, as completion shows it. @param {any} room */

@@ -53,7 +53,7 @@ export function completer(area, roomId, { id, changed, drawn, inThread }) {
       return [];
     }
     const anybody = /^\/(invite|msg)\s/.test(area.value);
-    const inside = (members[roomId] ?? []).map(one => one.user).filter(one => one.username && one.isActive !== false && (anybody ? one.id !== me?.id : true));
+    const inside = (members[roomId] ?? []).map(one => one.user).filter(one => one.username && one.isActive !== false && one.id !== me?.id);
     if (anybody) {
       asked = token.query;
       ask(token.query);

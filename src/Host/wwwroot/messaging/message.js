@@ -75,7 +75,7 @@ function seenBy(ids) {
 export function dependsOn(message, state) {
   const { local, ...plain } = message;
   const people = [message.senderId, message.replyTo?.senderId, ...message.mentions, ...message.replierIds, ...message.reactions.flatMap(one => one.userIds)];
-  return [local ? local.state + local.code : '', local ? plain.text : message, message.replyCount > 0 && isUnreadThread(state, message.id), ...people.map(id => state.users[id])];
+  return [local ? local.state + local.code : '', local ? plain.text : message, message.replyCount > 0 && isUnreadThread(state, message.id), message.lastReplyAt && ago(message.lastReplyAt), ...people.map(id => state.users[id])];
 }
 
 /**

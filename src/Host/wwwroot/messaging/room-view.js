@@ -5,20 +5,22 @@ import { presenceDot } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { list, t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { nameOf, roomName } from '../core/people.js';
+import { nameOf, presenceText, roomName } from '../core/people.js';
 import { isTouch } from '../core/prefs.js';
 import { goBack, navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
-import { ago } from '../core/time.js';
 import { iconButton } from '../core/ui.js';
+import { readAdded } from '../notifications/inbox-state.js';
 import { loadMembers } from '../rooms/member-list.js';
 import { messageActions } from './actions.js';
 import { composer } from './composer.js';
 import { bindGestures } from './gestures.js';
 import { loadReceipts, markRead } from './reading.js';
+import { speakNew } from './speak.js';
 import { Timeline } from './timeline.js';
 
 const AWAY_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 /** @param {Element} root @param {string} roomId @param {{seq: number | null}} options */
 export function roomView(root, roomId, { seq }) {
@@ -64,10 +66,7 @@ export function roomView(root, roomId, { seq }) {
     const room = state.rooms[roomId];
     if (!room) return;
     const peer = room.peer;
-    const presence = state.presence[peer?.id ?? ''];
-    const under = room.type === 'direct'
-      ? presence?.status && presence.status !== 'offline' ? t(`presence.${presence.status}`) : presence?.lastSeenAt ? t('presence.lastSeen', { when: ago(presence.lastSeenAt) }) : t('presence.offline')
-      : room.topic;
+    const under = room.type === 'direct' ? presenceText(peer?.id ?? '') : room.topic;
     const panel = name => (location.pathname === `/rooms/${roomId}/${name}` ? navigate(`/rooms/${roomId}`, { replace: true }) : navigate(`/rooms/${roomId}/${name}`));
     patch(head, [
       iconButton('back', t('action.back'), { class: 'only-narrow', 'data-testid': 'back', onclick: () => goBack('/') }),
@@ -92,11 +91,7 @@ export function roomView(root, roomId, { seq }) {
   function speak(now, before) {
     const log = now.logs[roomId];
     const old = before.logs[roomId];
-    if (!log || !old || log.hasAfter || log === old) return;
-    const last = old.items.at(-1)?.seq ?? 0;
-    const fresh = log.items.filter(one => one.seq > last && one.senderId !== now.me?.id && !one.isDeleted);
-    const area = document.getElementById('spoken');
-    if (area && fresh.length && fresh.length < 5) area.replaceChildren(...fresh.map(one => h('p', null, t('message.spokenNew', { name: nameOf(one.senderId), text: one.text.slice(0, 300) }))));
+    if (log && old && !log.hasAfter && log !== old) speakNew(log.items, old.items, now.me?.id);
   }
 
   let losing;
@@ -122,10 +117,13 @@ export function roomView(root, roomId, { seq }) {
       if (now.typing[roomId] !== before.typing[roomId] || now.users !== before.users) drawTyping();
       if (now.rooms[roomId]?.name !== before.rooms[roomId]?.name || now.members[roomId] !== before.members[roomId]) writer.draw();
       if (now.conn.state !== before.conn.state) connected(now.conn.state);
+      if (now.inbox.loaded && !before.inbox.loaded) readAdded(roomId);
       speak(now, before);
     }),
   ];
   const tick = setInterval(drawTyping, 2000);
+  // "2 minutes ago" and "today" are true for a while only.
+  const minute = setInterval(() => { drawHead(); timeline.render(); }, MINUTE_MS);
 
   /** What comes while nobody looks is new when they come back. */
   function looked() {
@@ -138,6 +136,7 @@ export function roomView(root, roomId, { seq }) {
   document.addEventListener('visibilitychange', looked);
 
   timeline.open(seq);
+  readAdded(roomId);
   loadReceipts(roomId);
   loadMembers(roomId).then(() => watchPresence((store.get().members[roomId] ?? []).slice(0, 100).map(one => one.user.id)), error => console.warn('members not loaded', error.code));
   if (!isTouch() && seq === null) writer.focus();
@@ -147,6 +146,7 @@ export function roomView(root, roomId, { seq }) {
     stop() {
       for (const off of offs) off();
       clearInterval(tick);
+      clearInterval(minute);
       clearTimeout(losing);
       removeEventListener('focus', looked);
       removeEventListener('blur', looked);

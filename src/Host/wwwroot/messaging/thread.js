@@ -2,7 +2,6 @@
 
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
-import { nameOf } from '../core/people.js';
 import { isTouch } from '../core/prefs.js';
 import { navigate } from '../core/router.js';
 import { store } from '../core/store.js';
@@ -12,6 +11,7 @@ import { messageActions } from './actions.js';
 import { composer } from './composer.js';
 import { bindGestures } from './gestures.js';
 import { loadThread } from './thread-loader.js';
+import { speakNew } from './speak.js';
 import { ThreadList } from './thread-list.js';
 
 /** @param {HTMLElement} root @param {string} roomId @param {{root: string, seq?: string}} params */
@@ -58,11 +58,7 @@ export function threadPanel(root, roomId, { root: rootId, seq }) {
   function speak(now, before) {
     const old = before.threads[rootId];
     const thread = now.threads[rootId];
-    if (!old || !thread || thread === old) return;
-    const last = old.items.at(-1)?.seq ?? 0;
-    const fresh = thread.items.filter(one => one.seq > last && one.senderId !== now.me?.id && !one.isDeleted);
-    const area = document.getElementById('spoken');
-    if (area && fresh.length && fresh.length < 5) area.replaceChildren(...fresh.map(one => h('p', null, t('message.spokenNew', { name: nameOf(one.senderId), text: one.text.slice(0, 300) }))));
+    if (old && thread && thread !== old) speakNew(thread.items, old.items, now.me?.id);
   }
 
   const seen = () => { if (store.get().threads[rootId] && document.visibilityState === 'visible' && document.hasFocus()) readThread(rootId); };

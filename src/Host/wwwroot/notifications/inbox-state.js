@@ -30,8 +30,14 @@ export async function readAll() {
   store.set(state => ({ ...state, inbox: { ...state.inbox, unreadCount: 0 } }));
 }
 
-/** Whoever has a thread in view has seen what it notified them of. @param {string} rootId */
-export function readThread(rootId) {
-  const ids = store.get().inbox.items.filter(one => !one.readAt && one.threadId === rootId).map(one => one.id).slice(0, 200);
+/** @param {(one: import('../core/types.js').Notification) => boolean} which */
+function readSome(which) {
+  const ids = store.get().inbox.items.filter(one => !one.readAt && which(one)).map(one => one.id).slice(0, 200);
   if (ids.length) read(one => ids.includes(one.id), { ids }).catch(error => console.warn('not marked as read', error.code));
 }
+
+/** Whoever has a thread in view has seen what it notified them of. @param {string} rootId */
+export const readThread = rootId => readSome(one => one.threadId === rootId);
+
+/** Whoever is in a room knows that they were added to it. @param {string} roomId */
+export const readAdded = roomId => readSome(one => one.kind === 'added' && one.roomId === roomId);

@@ -28,7 +28,7 @@ export function personView(root, userId) {
     const now = store.get();
     const user = now.me?.id === userId ? now.me : now.users[userId];
     const body = state.error?.status === 404 ? empty('person', t('people.gone'), t('people.goneText'))
-      : state.error && !user ? failure(state.error, load) : user ? cardContent(user, () => {}) : skeleton(4);
+      : state.error && !user ? failure(state.error, load) : user ? cardContent(user, () => {}, draw) : skeleton(4);
     patch(root, h('div.page', null,
       h('header.page-head', null, iconButton('back', t('action.back'), { onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, user?.displayName ?? t('people.card'))),
       h('div.page-body.narrow', null, body)));

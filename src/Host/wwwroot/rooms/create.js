@@ -1,12 +1,13 @@
 import { post } from '../core/api.js';
 import { applier } from '../core/app-state.js';
 import { avatar } from '../core/avatar.js';
+import { dialogForm, field } from '../core/forms.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { findPeople } from '../core/people.js';
 import { navigate } from '../core/router.js';
 import { store } from '../core/store.js';
-import { debounce, dialogForm, errorText, field, notifyError, openDialog } from '../core/ui.js';
+import { debounce, errorText, fieldError, notifyError, openDialog } from '../core/ui.js';
 
 /** After making or joining: known at once, without waiting for the event. */
 export async function enterRoom(roomId) {
@@ -19,8 +20,8 @@ export async function createRoom() {
     testid: 'new-room-submit', action: t('rooms.create'),
     submit: data => post('/rooms', { type: data.get('private') ? 'private' : 'public', name: String(data.get('name')).trim(), ...(data.get('topic') ? { topic: String(data.get('topic')).trim() } : {}) }),
     fields: error => [
-      field(t('room.name'), { name: 'name', maxlength: '80', required: true, autofocus: true, autocomplete: 'off', 'data-testid': 'new-room-name' }, { error: error?.errors?.name?.[0] }),
-      field(t('room.topic'), { name: 'topic', maxlength: '250', autocomplete: 'off', 'data-testid': 'new-room-topic' }, { hint: t('room.topicHint'), error: error?.errors?.topic?.[0] }),
+      field(t('room.name'), { name: 'name', id: 'new-name', maxlength: '80', required: true, autofocus: true, autocomplete: 'off', 'data-testid': 'new-room-name' }, { error: fieldError(error, 'name') }),
+      field(t('room.topic'), { name: 'topic', id: 'new-topic', maxlength: '250', autocomplete: 'off', 'data-testid': 'new-room-topic' }, { hint: t('room.topicHint'), error: fieldError(error, 'topic') }),
       h('label.check', null, h('input', { type: 'checkbox', name: 'private', 'data-testid': 'new-room-private' }), h('span', null, t('room.private'), h('small', null, t('room.privateHint')))),
     ],
   }));

@@ -1,33 +1,14 @@
 // What a room is, what to hear from it, and the way out of it.
 
-import { post } from '../core/api.js';
 import { avatar, presenceDot, roomAvatar } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { roomName } from '../core/people.js';
-import { navigate } from '../core/router.js';
-import { store, watch } from '../core/store.js';
-import { withoutRoom } from '../core/sync.js';
+import { presenceText, roomName } from '../core/people.js';
+import { watch } from '../core/store.js';
 import { shortDate } from '../core/time.js';
-import { confirm, errorText, notify } from '../core/ui.js';
-import { presenceText } from '../people/card.js';
+import { leaveRoom } from './leave.js';
 import { setRoomPreference } from './preferences.js';
-
-function gone(roomId) {
-  store.set(state => withoutRoom(state, roomId));
-  navigate('/', { replace: true });
-}
-
-async function leave(room) {
-  if (!await confirm({ title: t('room.leaveTitle', { name: roomName(room) }), text: t(room.type === 'public' ? 'room.leavePublic' : 'room.leavePrivate'), action: t('room.leave') })) return;
-  try {
-    await post(`/rooms/${room.id}/leave`);
-    gone(room.id);
-  } catch (error) {
-    notify(error.code === 'conflict' ? t('room.lastOwner') : errorText(error), { kind: 'failed', ms: 9000 });
-  }
-}
 
 /** @param {any} room */
 function facts(room) {
@@ -63,6 +44,6 @@ export function detailsPanel(root, roomId) {
       h('div.stack.tight', null,
         h('a.button.secondary.wide', { href: `/search?room=${roomId}`, 'data-testid': 'search-room' }, icon('search'), t('search.inRoom')),
         !direct && room.role !== 'member' && h('a.button.secondary.wide', { href: `/rooms/${roomId}/settings`, 'data-testid': 'edit-room' }, icon('settings'), t('panel.settings')),
-        !direct && h('button.danger-quiet.wide', { type: 'button', 'data-testid': 'leave-room', onclick: () => leave(room) }, icon('leave'), t('room.leave')))));
+        !direct && h('button.danger-quiet.wide', { type: 'button', 'data-testid': 'leave-room', onclick: () => leaveRoom(room) }, icon('leave'), t('room.leave')))));
   });
 }

@@ -46,12 +46,12 @@ export function directoryView(root) {
     if (state.error) body = failure(state.error, () => load());
     else if (!state.items) body = skeleton(6);
     else if (state.items.length === 0) {
-      body = empty('compass', state.text ? t('directory.noneFound') : t('directory.empty'), t('directory.emptyHint'),
+      body = empty('compass', state.text ? t('directory.noneFound') : t('directory.empty'), t(state.text ? 'directory.noneFoundHint' : 'directory.emptyHint'),
         h('button.primary', { type: 'button', onclick: () => createRoom() }, t('rooms.new')));
     } else body = [h('ul.directory', null, state.items.map(row)), state.cursor && h('button.secondary', { type: 'button', onclick: () => load(true) }, t('action.more'))];
     patch(root, h('div.page', null,
       h('header.page-head', null, iconButton('back', t('action.back'), { class: 'only-narrow', onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, t('directory.title')),
-        h('button.secondary', { type: 'button', onclick: () => createRoom() }, icon('plus'), t('rooms.new'))),
+        h('button.secondary', { type: 'button', onclick: () => createRoom() }, icon('plus'), h('span.label-wide', null, t('rooms.new')))),
       h('div.page-body', null,
         h('input.search-input', { type: 'search', 'aria-label': t('directory.search'), placeholder: t('directory.search'), 'data-testid': 'directory-search', oninput: event => { state.text = event.currentTarget.value.trim(); later(); } }),
         body)));

@@ -58,7 +58,7 @@ export function inviteLink(roomId) {
         ? h('button.primary', { type: 'button', onclick: () => copyText(linkOf(state.made.code)) }, icon('copy'), t('invite.copy'))
         : h('button.primary', { type: 'button', 'data-testid': 'create-invite', onclick: make }, icon('link'), t('invite.make'))),
       state.list.length > 0 && [h('h3', null, t('invite.open')), h('ul.invites', null, state.list.map(invite => h('li', { key: invite.id },
-        h('div.grow', null, h('strong', null, t('invite.used', { n: invite.uses ?? 0 }), invite.maxUses ? ` / ${invite.maxUses}` : ''),
+        h('div.grow', null, h('strong', null, invite.uses ? t('invite.used', { n: invite.uses }) : t('invite.unused'), invite.maxUses ? ` / ${invite.maxUses}` : ''),
           h('small', null, invite.expiresAt ? t('invite.until', { date: shortDate(invite.expiresAt) }) : t('invite.forever'))),
         invite.code && iconButton('copy', t('action.copy'), { onclick: () => copyText(linkOf(invite.code)) }),
         iconButton('trash', t('invite.end'), { onclick: () => end(invite) }))))],

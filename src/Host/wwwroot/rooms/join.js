@@ -2,6 +2,7 @@ import { post } from '../core/api.js';
 import { applier } from '../core/app-state.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
+import { icon } from '../core/icons.js';
 import { goBack, navigate } from '../core/router.js';
 import { errorText, failure, iconButton, skeleton } from '../core/ui.js';
 
@@ -37,7 +38,7 @@ export function joinView(root, { code }) {
   function content() {
     if (!state.preview && !state.error) return skeleton(4);
     const gone = state.error && ['gone', 'not_found'].includes(state.error.code);
-    if (gone) return h('div.state.failed', { role: 'alert' }, h('p', null, t('join.gone')));
+    if (gone) return h('div.state.failed', { role: 'alert' }, icon('warning'), h('p', null, t('join.gone')), h('div.state-actions', null, h('a.button.secondary', { href: '/' }, t('home.rooms'))));
     if (!state.preview) return failure(state.error, load);
     const room = state.preview.room ?? state.preview;
     const members = room.memberCount ?? state.preview.memberCount;

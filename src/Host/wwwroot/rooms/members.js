@@ -5,7 +5,7 @@ import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { store, watch } from '../core/store.js';
-import { confirm, failure, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
+import { confirm, failure, notify, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
 import { openDirect, peopleSearch } from './create.js';
 import { inviteLink } from './invites.js';
 import { loadMembers } from './member-list.js';
@@ -56,7 +56,12 @@ export async function addPeople(roomId) {
   let view;
   const inside = new Set((store.get().members[roomId] ?? []).map(one => one.user.id));
   const user = await openDialog(t('members.add'), (close, redraw) => (view ??= peopleSearch({ pick: close, redraw, leaveOut: one => inside.has(one.id) }))());
-  if (user) await act(roomId, () => post(`/rooms/${roomId}/members`, { userIds: [user.id] }));
+  if (user) {
+    await act(roomId, async () => {
+      await post(`/rooms/${roomId}/members`, { userIds: [user.id] });
+      notify(t('command.invited', { name: user.displayName }), { ms: 3000 });
+    });
+  }
 }
 
 function row(room, member) {

@@ -3,14 +3,15 @@
 import { del, patchJson } from '../core/api.js';
 import { avatarField } from '../core/avatar-field.js';
 import { roomAvatar } from '../core/avatar.js';
+import { field, focusWrong, formError } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { roomName } from '../core/people.js';
-import { navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
-import { withoutRoom, withRoom } from '../core/sync.js';
-import { confirm, empty, errorText, field, notify, notifyError } from '../core/ui.js';
+import { withRoom } from '../core/sync.js';
+import { confirm, empty, fieldError, notify, notifyError } from '../core/ui.js';
+import { roomGone } from './leave.js';
 
 const SLOW = [0, 5, 10, 30, 60, 300, 900, 3600];
 const KEEP = [0, 7, 30, 90, 365, 1095];
@@ -35,8 +36,7 @@ async function remove(room) {
   if (!await confirm({ title: t('room.deleteTitle', { name: roomName(room) }), text, action: t('room.delete') })) return;
   try {
     await del(`/rooms/${room.id}`);
-    store.set(state => withoutRoom(state, room.id));
-    navigate('/', { replace: true });
+    roomGone(room.id);
   } catch (error) {
     notifyError(error);
   }
@@ -57,7 +57,11 @@ export function roomSettings(root, roomId) {
     const room = store.get().rooms[roomId];
     const data = new FormData(event.currentTarget);
     const change = {};
-    for (const name of ['name', 'topic']) if (String(data.get(name) ?? room[name]).trim() !== (room[name] ?? '')) change[name] = String(data.get(name)).trim();
+    for (const name of ['name', 'topic']) {
+      // One line, however many rows it is written in.
+      const text = String(data.get(name) ?? room[name] ?? '').replace(/\s*\n\s*/g, ' ').trim();
+      if (text !== (room[name] ?? '')) change[name] = text;
+    }
     for (const name of ['slowModeSeconds', 'retentionDays']) if (data.has(name) && Number(data.get(name)) !== room[name]) change[name] = Number(data.get(name));
     if (!Object.keys(change).length) return notify(t('notice.saved'), { ms: 2500 });
     const shorter = change.retentionDays && (!room.retentionDays || change.retentionDays < room.retentionDays);
@@ -72,24 +76,28 @@ export function roomSettings(root, roomId) {
     }
     state.busy = false;
     draw();
+    if (state.error) focusWrong(root);
   }
 
   function draw() {
     const room = store.get().rooms[roomId];
     if (!room) return;
     if (room.type === 'direct' || room.role === 'member') return patch(root, empty('lock', t('room.settingsNot'), t('room.settingsNotText')));
-    const error = name => state.error?.errors?.[name]?.[0];
+    const error = name => fieldError(state.error, name);
     const choice = (name, label, hint, list, text) => h('div.field', { key: name }, h('label', { for: `f-${name}` }, label),
       h('select', { id: `f-${name}`, name, 'aria-describedby': `f-${name}-hint`, 'data-testid': `room-${name}` }, list.map(value => h('option', { value: String(value), selected: value === room[name] }, text(value)))),
       h('p.hint', { id: `f-${name}-hint` }, hint));
+    const fields = [
+      field(t('room.name'), { name: 'name', value: room.name ?? '', maxlength: '80', autocomplete: 'off', 'data-testid': 'room-name' }, { error: error('name') }),
+      field(t('room.topic'), { name: 'topic', rows: '3', value: room.topic, maxlength: '250', 'data-testid': 'room-topic' }, { hint: t('room.topicHint'), error: error('topic') }),
+    ];
     patch(root, h('div.stack', { 'data-testid': 'room-settings' },
       picture(),
       h('form.stack', { novalidate: true, onsubmit: save },
-        field(t('room.name'), { name: 'name', value: room.name ?? '', maxlength: '80', autocomplete: 'off', 'data-testid': 'room-name' }, { error: error('name') }),
-        field(t('room.topic'), { name: 'topic', rows: '2', value: room.topic, maxlength: '250', 'data-testid': 'room-topic' }, { hint: t('room.topicHint'), error: error('topic') }),
+        fields,
         choice('slowModeSeconds', t('room.slow'), t('room.slowHint'), options(SLOW, room.slowModeSeconds), slowText),
         room.role === 'owner' && choice('retentionDays', t('room.keep'), t('room.keepHint'), options(KEEP, room.retentionDays), keepText),
-        state.error && !['name', 'topic'].some(error) && h('p.form-error', { role: 'alert' }, errorText(state.error)),
+        formError(state.error, fields),
         h('div', null, h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': 'edit-room-submit' }, t('action.save')))),
       room.role === 'owner' && h('section.danger-zone', null, h('h3', null, t('room.deleteHead')), h('p.muted', null, t('room.deleteHint')),
         h('button.danger-quiet', { type: 'button', 'data-testid': 'delete-room', onclick: () => remove(room) }, icon('trash'), t('room.delete')))));

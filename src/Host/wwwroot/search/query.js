@@ -1,5 +1,7 @@
 // A search as an address, as a request, and its hits as parts to show. Pure.
 
+import { plain } from '../core/plain.js';
+
 /** @typedef {{q: string, room: string, from: string, after: string, before: string, has: string}} Query dates are local days, "2026-03-01" */
 
 const NAMES = /** @type {const} */ (['q', 'room', 'from', 'after', 'before', 'has']);
@@ -41,6 +43,37 @@ export function requestOf(query, cursor, limit) {
 
 /** Enough to be asked: two characters, or one of a script that writes without spaces. @param {string} q */
 export const isEnough = q => q.trim().length >= 2 || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Emoji_Presentation}]/u.test(q);
+
+/** Private characters that stand in a text where something found begins and ends, while the text is made plain. */
+const [OPEN, CLOSE] = ['\uE0F0', '\uE0F1'];
+
+/**
+ * A message's text as it is read, without its Markdown signs, and where the hits are in that. When nothing of what was found
+ * is left (it was in the address of a link), it stays as it was written.
+ * @param {string} text @param {{start: number, length: number}[]} highlights ascending, in UTF-16 units
+ */
+export function asRead(text, highlights) {
+  const clean = text.replace(/[\uE0F0\uE0F1]/g, ' ');
+  let marked = '';
+  let at = 0;
+  for (const { start, length } of highlights) {
+    if (start < at) continue;
+    marked += clean.slice(at, start) + OPEN + clean.slice(start, start + length) + CLOSE;
+    at = start + length;
+  }
+  const found = /** @type {{start: number, length: number}[]} */ ([]);
+  let read = '';
+  let from = -1;
+  for (const one of plain(marked + clean.slice(at))) {
+    if (one === OPEN) from = read.length;
+    else if (one !== CLOSE) read += one;
+    else if (from >= 0) {
+      if (read.length > from) found.push({ start: from, length: read.length - from });
+      from = -1;
+    }
+  }
+  return highlights.length && !found.length ? { text, highlights } : { text: read, highlights: found };
+}
 
 const BEFORE = 60;
 const LENGTH = 280;

@@ -2,6 +2,7 @@
 
 import { get } from '../core/api.js';
 import { avatar, avatarOf, roomAvatar } from '../core/avatar.js';
+import { dialogForm, field } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
@@ -11,14 +12,19 @@ import { openPicker } from '../core/picker.js';
 import { currentRoute, goBack } from '../core/router.js';
 import { store } from '../core/store.js';
 import { dayLabel, shortDate } from '../core/time.js';
-import { debounce, dialogForm, empty, failure, field, iconButton, openDialog, skeleton } from '../core/ui.js';
+import { debounce, empty, failure, iconButton, openDialog, skeleton } from '../core/ui.js';
 import { addressOf as messageAddress } from '../messaging/actions.js';
 import { rank } from '../rooms/rank.js';
-import { addressOf, excerpt, isEnough, readQuery, requestOf } from './query.js';
+import { addressOf, asRead, excerpt, isEnough, readQuery, requestOf } from './query.js';
 
 const PAGE = 30;
 /** After so many pages without a hit the person says whether to go on. */
 const EMPTY_PAGES = 3;
+
+function found(text, highlights) {
+  const read = asRead(text, highlights);
+  return excerpt(read.text, read.highlights);
+}
 
 /** Who comes back from a hit finds the hits as they left them. @type {any} */
 let kept = null;
@@ -134,7 +140,7 @@ export function searchView(root) {
       h('div.grow', null,
         h('header', null, h('strong', null, nameOf(message.senderId)), h('span.hit-room', null, room && roomSign(room), room ? roomName(room) : t('person.unknown'), message.threadId && h('span.tag', null, t('panel.thread'))),
           h('time', { datetime: message.createdAt }, shortDate(message.createdAt))),
-        h('p.hit-text', null, message.isDeleted ? t('message.deleted') : excerpt(message.text, highlights).map(part => (part.mark ? h('mark', null, part.text) : part.text))),
+        h('p.hit-text', null, message.isDeleted ? t('message.deleted') : found(message.text, highlights).map(part => (part.mark ? h('mark', null, part.text) : part.text))),
         message.attachments.length > 0 && h('p.hit-files', null, icon('file'), message.attachments.map(file => file.name).join(', ')))));
   }
 

@@ -1,3 +1,4 @@
+import { focusWrong } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 
 /**
@@ -23,6 +24,7 @@ export function settingsForm(root, content, save, doneText) {
       }
       state.busy = false;
       draw();
+      if (state.error) focusWrong(root);
     },
   }, content(state), state.done && h('p.callout.ok', { role: 'status' }, doneText)));
   draw();

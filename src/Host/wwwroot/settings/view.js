@@ -3,12 +3,13 @@ import { t } from '../core/i18n.js';
 import { goBack } from '../core/router.js';
 import { iconButton } from '../core/ui.js';
 import { appearancePage } from './appearance.js';
+import { keysPage } from './keys.js';
 import { notificationsPage } from './notifications.js';
 import { passwordPage } from './password.js';
 import { profilePage } from './profile.js';
 import { sessionsPage } from './sessions.js';
 
-const PAGES = { profile: profilePage, appearance: appearancePage, notifications: notificationsPage, sessions: sessionsPage, password: passwordPage };
+const PAGES = { profile: profilePage, appearance: appearancePage, notifications: notificationsPage, sessions: sessionsPage, password: passwordPage, keys: keysPage };
 
 /** @param {Element} root @param {string} name */
 export function settingsView(root, name) {

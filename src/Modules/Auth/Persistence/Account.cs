@@ -36,6 +36,9 @@ internal sealed class Account : IdentityUser<Guid>
     /// <summary>Changes with the picture; null without one.</summary>
     public string? AvatarVersion { get; set; }
 
+    /// <summary>Of the current key for encrypted files; null where none was made.</summary>
+    public string? KeyFingerprint { get; set; }
+
     /// <summary>In which letters are written; as the browser asked at the last login.</summary>
     public string Language { get; set; } = "";
 
@@ -59,7 +62,7 @@ internal sealed class Account : IdentityUser<Guid>
 
     /// <summary>As others see it.</summary>
     public UserView ToView() =>
-        new(Id, UserName!, DisplayName, Bio, AvatarVersion is null ? null : $"/api/v1/users/{Id}/avatar?v={AvatarVersion}", KeyFingerprint: null, Role is ServerRole.Admin, Role, IsBot, IsActive, CreatedAt);
+        new(Id, UserName!, DisplayName, Bio, AvatarVersion is null ? null : $"/api/v1/users/{Id}/avatar?v={AvatarVersion}", KeyFingerprint, Role is ServerRole.Admin, Role, IsBot, IsActive, CreatedAt);
 
     /// <summary>As its owner and admins see it.</summary>
     public UserView ToOwnView() => ToView() with { Email = Email, EmailVerified = EmailConfirmed };

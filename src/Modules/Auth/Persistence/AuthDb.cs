@@ -21,6 +21,8 @@ internal sealed class AuthDb : ModuleDbContext
 
     public DbSet<AccountAvatar> Avatars => Set<AccountAvatar>();
 
+    public DbSet<PersonKey> Keys => Set<PersonKey>();
+
     public DbSet<InstallationRow> Installations => Set<InstallationRow>();
 
     public DbSet<TotpRow> Totp => Set<TotpRow>();
@@ -67,6 +69,19 @@ internal sealed class AuthDb : ModuleDbContext
             avatar.Property(a => a.ContentType).HasColumnName("content_type").HasMaxLength(32);
             avatar.Property(a => a.Bytes).HasColumnName("bytes");
             avatar.HasOne<Account>().WithOne().HasForeignKey<AccountAvatar>(a => a.AccountId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<PersonKey>(key =>
+        {
+            key.ToTable("auth_keys");
+            key.HasKey(k => new { k.AccountId, k.Fingerprint });
+            key.Property(k => k.AccountId).HasColumnName("account_id");
+            key.Property(k => k.Fingerprint).HasColumnName("fingerprint").HasMaxLength(PersonKey.FingerprintLength);
+            key.Property(k => k.PublicKey).HasColumnName("public_key");
+            key.Property(k => k.WrappedKey).HasColumnName("wrapped_key");
+            key.Property(k => k.RecoveryKey).HasColumnName("recovery_key");
+            key.Property(k => k.CreatedAt).HasColumnName("created_at");
+            key.Property(k => k.RetiredAt).HasColumnName("retired_at");
+            key.HasOne<Account>().WithMany().HasForeignKey(k => k.AccountId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<InstallationRow>(row =>
         {
@@ -117,6 +132,7 @@ internal sealed class AuthDb : ModuleDbContext
         account.Property(a => a.CreatedAt).HasColumnName("created_at");
         account.Property(a => a.LastLoginAt).HasColumnName("last_login_at");
         account.Property(a => a.AvatarVersion).HasColumnName("avatar_version").HasMaxLength(Picture.VersionLength);
+        account.Property(a => a.KeyFingerprint).HasColumnName("key_fingerprint").HasMaxLength(PersonKey.FingerprintLength);
         account.Property(a => a.Language).HasColumnName("language").HasMaxLength(Account.LanguageMax).HasDefaultValue("");
         account.Property(a => a.SecondFailures).HasColumnName("second_failures").HasDefaultValue(0);
         account.Property(a => a.SecondLockedUntil).HasColumnName("second_locked_until").HasDefaultValue(0L);

@@ -47,4 +47,12 @@ internal sealed class People(IServiceScopeFactory scopes) : IPeople
         var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
         return await db.Accounts.Where(a => a.UserName == key).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(ct);
     }
+
+    public async Task<Guid?> IdOfEmail(string email, CancellationToken ct)
+    {
+        var key = Account.EmailKey(email);
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        return await db.Accounts.Where(a => a.NormalizedEmail == key && a.IsActive).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(ct);
+    }
 }

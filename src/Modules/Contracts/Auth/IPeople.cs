@@ -10,4 +10,7 @@ public interface IPeople
 
     /// <summary>The account with this username, whatever its case; null if there is none.</summary>
     Task<Guid?> IdOf(string username, CancellationToken ct);
+
+    /// <summary>The active account with this email address, whatever its case; null if there is none. Not to be told to others.</summary>
+    Task<Guid?> IdOfEmail(string email, CancellationToken ct);
 }

@@ -66,6 +66,13 @@ public interface IRoomLog
     Task<Result<T>> Commit<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin, CancellationToken ct)
         where T : notnull;
 
+    /// <summary>
+    /// As <see cref="Commit"/>, for work that neither reads messages nor appends to rooms' logs: messages that wait to be merged need not
+    /// be merged for it.
+    /// </summary>
+    Task<Result<T>> CommitBeside<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work)
+        where T : notnull;
+
     /// <summary>Returns when everything that was accepted before the call is committed and handed out, or has failed.</summary>
     Task Barrier(CancellationToken ct);
 

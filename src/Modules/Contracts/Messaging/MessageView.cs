@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Files;
 
 namespace ChatMonolith.Contracts.Messaging;
 
@@ -31,7 +32,7 @@ public sealed record MessageView(
     int ReplyCount,
     Instant? LastReplyAt,
     IReadOnlyList<Guid> ReplierIds,
-    IReadOnlyList<object> Attachments,
+    IReadOnlyList<FileView> Attachments,
     IReadOnlyList<ReactionView> Reactions,
     IReadOnlyList<Guid> Mentions,
     bool IsEdited,

@@ -1,13 +1,12 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
-using ChatMonolith.Messaging.Data;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChatMonolith.Messaging.Changing;
 
@@ -17,7 +16,7 @@ internal static class DeleteMessage
         api.MapDelete("/messages/{id:id}", async (Guid id, Caller caller, IMediator mediator, CancellationToken ct) =>
             (await mediator.Send(new Command(id, caller), ct)).ToNoContent())
             .WithTags("Messages").WithSummary("Delete a message of one's own, or any as a moderator")
-            .WithDescription("A tombstone stays in its place. The text, its revisions and reactions are removed at once. Deleting a deleted one changes nothing.")
+            .WithDescription("A tombstone stays in its place. The text, its revisions and reactions are removed at once; files that came with it go too, files that were attached are their owner's alone again. Deleting a deleted one changes nothing.")
             .Produces(204).ProducesProblem(403).ProducesProblem(404);
 
     public static void MapCommand(SocketCommands commands) =>
@@ -28,12 +27,12 @@ internal static class DeleteMessage
 
     internal sealed record Command(Guid MessageId, Caller Caller, ICommandReply? Reply = null) : IRequest<Result<SeqReply>>;
 
-    internal sealed class Handler(MessageChange changes) : IRequestHandler<Command, Result<SeqReply>>
+    internal sealed class Handler(MessageChange changes, IMessageFiles files) : IRequestHandler<Command, Result<SeqReply>>
     {
         public Task<Result<SeqReply>> Handle(Command command, CancellationToken cancellationToken) =>
             changes.Run(command.MessageId, command.Caller, command.Reply, (message, ct) => Delete(message, command.Caller.UserId, ct), cancellationToken);
 
-        private static async Task<Result<LogEntry>> Delete(ChangedMessage message, Guid by, CancellationToken ct)
+        private async Task<Result<LogEntry>> Delete(ChangedMessage message, Guid by, CancellationToken ct)
         {
             var (log, db, row, membership) = message;
             if (row.SenderId != by && !membership.IsModerator)
@@ -46,27 +45,8 @@ internal static class DeleteMessage
                 return MessageChange.Unchanged;
             }
 
-            row.Text = null;
-            row.Html = null;
-            row.PinnedAt = null;
-            row.PinnedBy = null;
-            row.DeletedAt = log.At;
-            await db.SaveChangesAsync(ct);
-            await MessageDetails.Remove(db, [row.Id], ct);
-            if (row.ThreadId is { } rootId)
-            {
-                await CountLess(db, rootId, ct);
-            }
-
+            await Tombstone.Make(log, db, files, row, ct);
             return new LogEntry(LogEntryType.MessageDeleted, by, row.Id);
-        }
-
-        private static async Task CountLess(MessagingDb db, Guid rootId, CancellationToken ct)
-        {
-            var lastReplyAt = await db.Messages.Where(m => m.ThreadId == rootId && m.DeletedAt == null)
-                .OrderByDescending(m => m.Seq).Select(m => (long?)m.CreatedAt).FirstOrDefaultAsync(ct);
-            await db.Messages.Where(m => m.Id == rootId && m.ReplyCount > 0)
-                .ExecuteUpdateAsync(s => s.SetProperty(m => m.ReplyCount, m => m.ReplyCount - 1).SetProperty(m => m.LastReplyAt, lastReplyAt), ct);
         }
     }
 }

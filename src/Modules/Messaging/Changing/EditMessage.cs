@@ -1,6 +1,7 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Mentions;
@@ -40,16 +41,18 @@ internal static class EditMessage
 
     internal sealed record Command(Guid MessageId, string Text, Caller Caller, ICommandReply? Reply = null) : IRequest<Result<SeqReply>>;
 
+    private const string Empty = "A message without a file needs a text. Delete it instead.";
+
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator() =>
             RuleFor(c => c.Text).Cascade(CascadeMode.Stop)
-                .Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage("A message needs a text. Delete it instead.")
+                .NotNull().WithMessage(Empty)
                 .Must(t => t.Length <= PostMessage.MaxText).WithMessage($"A message has at most {PostMessage.MaxText} characters.")
                 .Must(t => !t.Contains('\0', StringComparison.Ordinal)).WithMessage("A text holds no NUL characters.");
     }
 
-    internal sealed class Handler(MessageChange changes, MessageNotices notices) : IRequestHandler<Command, Result<SeqReply>>
+    internal sealed class Handler(MessageChange changes, MessageNotices notices, IMessageFiles files) : IRequestHandler<Command, Result<SeqReply>>
     {
         public Task<Result<SeqReply>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -71,6 +74,11 @@ internal static class EditMessage
                 return Error.Conflict("This message is deleted. Send a new one.");
             }
 
+            if (row.Type is not MessageType.File && string.IsNullOrWhiteSpace(command.Text))
+            {
+                return Error.Validation("text", Empty);
+            }
+
             if (row.Text == command.Text)
             {
                 return MessageChange.Unchanged;
@@ -82,7 +90,7 @@ internal static class EditMessage
             row.Html = html;
             row.EditedAt = log.At;
             await db.SaveChangesAsync(ct);
-            var view = (await MessageViews.Of(db, [row], ct))[0];
+            var view = (await MessageViews.Of(db, files, [row], ct, log))[0];
             if (names is not null || calledBefore)
             {
                 var mentioned = await notices.Resolve(log, row.RoomId, row.SenderId, membership, names, ct);

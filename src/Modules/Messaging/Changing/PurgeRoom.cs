@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatMonolith.Messaging.Changing;
 
 /// <summary>Removes a deleted room's messages and its log, in small transactions between which others are served.</summary>
-internal sealed class PurgeRoom(IRoomLog log, LogHeads heads, SearchIndex index) : INotificationHandler<RoomDeleted>
+internal sealed class PurgeRoom(IRoomLog log, LogHeads heads, SearchIndex index, IMessageFiles files) : INotificationHandler<RoomDeleted>
 {
     private const int RowsPerCommit = 500;
 
@@ -18,35 +19,36 @@ internal sealed class PurgeRoom(IRoomLog log, LogHeads heads, SearchIndex index)
     public async Task Handle(RoomDeleted notification, CancellationToken cancellationToken)
     {
         var roomId = notification.RoomId;
-        while (await Commit((db, ct) => PurgeMessages(db, roomId, ct), cancellationToken) > 0)
+        while (await Commit((tx, db, ct) => PurgeMessages(tx, db, roomId, ct), cancellationToken) > 0)
         {
         }
 
-        while (await Commit((db, ct) => PurgeEntries(db, roomId, ct), cancellationToken) > 0)
+        while (await Commit((_, db, ct) => PurgeEntries(db, roomId, ct), cancellationToken) > 0)
         {
         }
 
-        while (await Commit((db, ct) => PurgeSpent(db, roomId, ct), cancellationToken) > 0)
+        while (await Commit((_, db, ct) => PurgeSpent(db, roomId, ct), cancellationToken) > 0)
         {
         }
 
-        await Commit((db, ct) => PurgeRest(db, roomId, ct), cancellationToken);
+        await Commit((_, db, ct) => PurgeRest(db, roomId, ct), cancellationToken);
         heads.Rooms.TryRemove(roomId, out _);
 
         // Last: while its log is there, the index would follow it again.
         await index.Purge(roomId, cancellationToken);
     }
 
-    private async Task<int> Commit(Func<MessagingDb, CancellationToken, Task<int>> purge, CancellationToken ct)
+    private async Task<int> Commit(Func<ILogTransaction, MessagingDb, CancellationToken, Task<int>> purge, CancellationToken ct)
     {
-        var removed = await log.Commit<int>(async (tx, token) => await purge(tx.Use<MessagingDb>(), token), new CommitOrigin(), ct);
+        var removed = await log.Commit<int>(async (tx, token) => await purge(tx, tx.Use<MessagingDb>(), token), new CommitOrigin(), ct);
         return removed.IsOk ? removed.Value : throw new InvalidOperationException("The log takes no work just now: " + removed.Error.Code);
     }
 
-    private static async Task<int> PurgeMessages(MessagingDb db, Guid roomId, CancellationToken ct)
+    private async Task<int> PurgeMessages(ILogTransaction tx, MessagingDb db, Guid roomId, CancellationToken ct)
     {
         var ids = await db.Messages.Where(m => m.RoomId == roomId).OrderBy(m => m.Id).Select(m => m.Id).Take(RowsPerCommit).ToListAsync(ct);
         await MessageDetails.Remove(db, ids, ct);
+        await files.Release(tx, ids, ct);
         return await db.Messages.Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync(ct);
     }
 

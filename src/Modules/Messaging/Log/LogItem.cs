@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Mentions;
@@ -127,7 +128,10 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
     /// <summary>What the sender is in the room, as the writer found it.</summary>
     public Membership Sender { get; set; } = null!;
 
-    public override bool IsPlain => !IsForSomebody && !IsSlow;
+    /// <summary>Puts the files that it shows into its room, in its transaction; null for a message without files.</summary>
+    public Func<ILogTransaction, Guid, CancellationToken, Task<Result<IReadOnlyList<FileView>>>>? Attach { get; init; }
+
+    public override bool IsPlain => !IsForSomebody && !IsSlow && Attach is null;
 
     public Guid Id { get; } = Guid.CreateVersion7();
 

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -19,7 +20,7 @@ internal sealed record ToldEntry(long Seq, long At, LogEntry Entry)
 }
 
 /// <summary>Reads logs for those who were away: the same entries, under the same numbers, as live listeners got.</summary>
-internal sealed class LogReader(MessagingDb db, IRooms rooms)
+internal sealed class LogReader(MessagingDb db, IMessageFiles files, IRooms rooms)
 {
     /// <summary>More missed entries than that are not replayed: reloading the room is cheaper for both sides.</summary>
     public const int MaxReplay = 1_000;
@@ -28,7 +29,7 @@ internal sealed class LogReader(MessagingDb db, IRooms rooms)
     {
         var rows = await db.Log.AsNoTracking().Where(e => e.RoomId == roomId && e.Seq > after && e.Seq <= upTo).OrderBy(e => e.Seq).Take(limit).ToListAsync(ct);
         var messageIds = rows.Where(r => EntryNames.ShowsMessage(r.Type)).Select(r => r.MessageId!.Value).Distinct().ToArray();
-        var messages = messageIds.Length == 0 ? null : await MessageViews.Load(db, messageIds, ct);
+        var messages = messageIds.Length == 0 ? null : await MessageViews.Load(db, files, messageIds, ct);
         var room = rows.Exists(r => r.Type is LogEntryType.RoomUpdated) ? (await rooms.Find([roomId], ct)).GetValueOrDefault(roomId) : null;
         var expiries = rows.Exists(r => r.Type is LogEntryType.MessagesExpired) ? await Expiries(roomId, rows[0].Seq, rows[^1].Seq, ct) : null;
         var told = rows.Select(r => new ToldEntry(r.Seq, r.At, ToEntry(r, messages, room, expiries)));

@@ -22,7 +22,11 @@ internal sealed record Repeat(Guid Id, long Seq, long CreatedAt, byte[] RequestM
 /// <param name="ThreadId">The root of its thread.</param>
 /// <param name="At">UTC milliseconds.</param>
 internal sealed record NewMessage(
-    Guid Id, Guid RoomId, LogHead.State State, Guid SenderId, string ClientId, byte[] RequestMac, string Text, string? Html, Guid? ReplyTo, Guid? ThreadId, long At);
+    Guid Id, Guid RoomId, LogHead.State State, Guid SenderId, string ClientId, byte[] RequestMac, string Text, string? Html, Guid? ReplyTo, Guid? ThreadId, long At)
+{
+    /// <summary><see cref="MessageType.Text"/> for all that wait in the tail.</summary>
+    public MessageType Type { get; init; }
+}
 
 /// <summary>
 /// The statements of the append path, prepared once on the writer's own connection. EF is the way to the database everywhere else;

@@ -59,7 +59,6 @@ internal sealed class LogWriter(
     public Task<Result<T>> Commit<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work, CommitOrigin origin, CancellationToken ct)
         where T : notnull => Commit(new WorkItem<T>(work, origin, isPlain: false));
 
-    /// <summary>The same for work that leaves messages and rooms' logs alone, so that these need not be merged for it.</summary>
     public Task<Result<T>> CommitBeside<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work)
         where T : notnull => Commit(new WorkItem<T>(work, new CommitOrigin(), isPlain: true));
 

@@ -3,6 +3,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -25,7 +26,7 @@ internal sealed class MessageAppender(
     SlowMode slowMode,
     long at)
 {
-    private static readonly IReadOnlyList<object> NoAttachments = [];
+    private static readonly IReadOnlyList<FileView> NoAttachments = [];
     private static readonly IReadOnlyList<ReactionView> NoReactions = [];
     private static readonly IReadOnlyList<Guid> Nobody = [];
 
@@ -133,13 +134,21 @@ internal sealed class MessageAppender(
             quoted = context.Value.Quote;
         }
 
-        await using var work = item.IsForSomebody ? new LogTransaction(staged, connection.Store, databases, connection.Raw, transaction, at, item) : null;
-        var mentioned = work is null ? Mentioned.Nobody : await notices.Resolve(work, command.RoomId, command.SenderId, item.Sender, item.Names, ct).ConfigureAwait(false);
+        await using var work = item.IsForSomebody || item.Attach is not null ? new LogTransaction(staged, connection.Store, databases, connection.Raw, transaction, at, item) : null;
+        var attached = item.Attach is null ? Result<IReadOnlyList<FileView>>.Of(NoAttachments) : await item.Attach(work!, item.Id, ct).ConfigureAwait(false);
+        if (!attached.IsOk)
+        {
+            item.Answer(attached.Error);
+            return null;
+        }
+
+        var type = item.Attach is null ? MessageType.Text : MessageType.File;
+        var mentioned = work is null || !item.IsForSomebody ? Mentioned.Nobody : await notices.Resolve(work, command.RoomId, command.SenderId, item.Sender, item.Names, ct).ConfigureAwait(false);
         var head = await staged.Room(command.RoomId, ct).ConfigureAwait(false);
         var seq = head.Seq + 1;
         var view = new MessageView(
-            item.Id, command.RoomId, seq, command.SenderId, command.ClientId, MessageType.Text, command.Text, item.Html, quoted, command.ThreadId, 0, null, Nobody,
-            NoAttachments, NoReactions, mentioned.People, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false, at)
+            item.Id, command.RoomId, seq, command.SenderId, command.ClientId, type, command.Text, item.Html, quoted, command.ThreadId, 0, null, Nobody,
+            attached.Value, NoReactions, mentioned.People, IsEdited: false, EditedAt: null, IsDeleted: false, Pinned: false, at)
         {
             MentionsAll = mentioned.All,
         };
@@ -147,13 +156,16 @@ internal sealed class MessageAppender(
         var state = new LogHead.State(seq, Digest.Next(head.Digest, command.RoomId, seq, entry, at));
         var logHead = staged.Advance(command.RoomId, state);
         item.Insert(new PostMessage.Posted(item.Id, seq, at, Duplicate: false) { View = view }, EntryFrames.Room(command.RoomId, seq, at, entry), logHead, state);
-        if (work is not null)
+        if (work is not null && item.IsForSomebody)
         {
             await notices.Tell(work, view, item.Sender, mentioned, ct).ConfigureAwait(false);
         }
 
         return new NewMessage(
-            item.Id, command.RoomId, state, command.SenderId, command.ClientId, item.RequestMac, command.Text, item.Html, command.ReplyTo, command.ThreadId, at);
+            item.Id, command.RoomId, state, command.SenderId, command.ClientId, item.RequestMac, command.Text, item.Html, command.ReplyTo, command.ThreadId, at)
+        {
+            Type = type,
+        };
     }
 
     private async Task<Result<(ReplyView? Quote, bool InThread)>> References(PostMessage.Command command, CancellationToken ct)

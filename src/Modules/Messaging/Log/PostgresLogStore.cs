@@ -17,6 +17,7 @@ internal sealed class PostgresLogStore(Database database, NpgsqlConnection conne
     private const NpgsqlDbType Ids = NpgsqlDbType.Array | NpgsqlDbType.Uuid;
     private const NpgsqlDbType Texts = NpgsqlDbType.Array | NpgsqlDbType.Text;
     private const NpgsqlDbType Numbers = NpgsqlDbType.Array | NpgsqlDbType.Bigint;
+    private const NpgsqlDbType Integers = NpgsqlDbType.Array | NpgsqlDbType.Integer;
     private const NpgsqlDbType Blobs = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
 
     private const string FindRepeatsSql =
@@ -25,7 +26,7 @@ internal sealed class PostgresLogStore(Database database, NpgsqlConnection conne
 
     private const string InsertMessagesSql =
         "INSERT INTO msg_messages (id, room_id, seq, sender_id, client_id, request_mac, text, html, reply_to_id, thread_id, created_at, type, reply_count) "
-        + "SELECT *, $12, 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        + "SELECT *, 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     private const string InsertEntriesSql =
         "INSERT INTO msg_log (room_id, seq, at, by_id, message_id, type) SELECT *, $6 FROM unnest($1, $2, $3, $4, $5)";
@@ -77,7 +78,7 @@ internal sealed class PostgresLogStore(Database database, NpgsqlConnection conne
             (Ids, messages.Map(m => m.ReplyTo)),
             (Ids, messages.Map(m => m.ThreadId)),
             (Numbers, times),
-            (NpgsqlDbType.Integer, (int)MessageType.Text));
+            (Integers, messages.Map(m => (int)m.Type)));
         await insert.ExecuteNonQueryAsync(ct);
         var entries = await Prepare(
             InsertEntriesSql, ct, (Ids, rooms), (Numbers, seqs), (Numbers, times), (Ids, senders), (Ids, ids), (NpgsqlDbType.Integer, (int)LogEntryType.MessageCreated));

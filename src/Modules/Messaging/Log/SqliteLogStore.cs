@@ -109,7 +109,7 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         foreach (var m in messages)
         {
             insertMessage.Bind(m.Id).Bind(m.RoomId).Bind(m.State.Seq).Bind(m.SenderId).Bind(m.ClientId).Bind(m.RequestMac)
-                .Bind((long)MessageType.Text).Bind(m.Text).Bind(m.Html).Bind(m.ReplyTo).Bind(m.ThreadId).Bind(m.At).Run();
+                .Bind((long)m.Type).Bind(m.Text).Bind(m.Html).Bind(m.ReplyTo).Bind(m.ThreadId).Bind(m.At).Run();
         }
 
         foreach (var m in messages)

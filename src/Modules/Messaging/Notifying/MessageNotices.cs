@@ -158,6 +158,6 @@ internal sealed class MessageNotices(IUsernames usernames, IRoomAccess access, I
             : notifications.Notify(
                 transaction,
                 userIds,
-                new NewNotification(kind, message.RoomId, message.Id, ActorId: message.SenderId, Seq: message.Seq, ThreadId: message.ThreadId, Excerpt: MessageViews.Excerpt(message.Text)),
+                new NewNotification(kind, message.RoomId, message.Id, ActorId: message.SenderId, Seq: message.Seq, ThreadId: message.ThreadId, Excerpt: MessageViews.Excerpt(message is { Text.Length: 0, Attachments: [var file, ..] } ? file.Name : message.Text)),
                 ct);
 }

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Messaging.Data;
 using FluentValidation;
 using MediatR;
@@ -33,7 +34,7 @@ internal static class GetHistory
         }
     }
 
-    internal sealed class Handler(MessagingDb db, MessageAccess messages) : IRequestHandler<Query, Result<HistoryPage>>
+    internal sealed class Handler(MessagingDb db, IMessageFiles files, MessageAccess messages) : IRequestHandler<Query, Result<HistoryPage>>
     {
         public Task<Result<HistoryPage>> Handle(Query query, CancellationToken cancellationToken) =>
             messages.InRoom<HistoryPage>(query.RoomId, query.Caller.UserId, async () => await Read(query, cancellationToken), cancellationToken);
@@ -43,9 +44,9 @@ internal static class GetHistory
             var limit = query.Limit ?? Page<object>.DefaultLimit;
             return query switch
             {
-                { After: { } after } => History.After(db, query.RoomId, after, limit, ct),
-                { Around: { } around } => History.Around(db, query.RoomId, around, limit, ct),
-                _ => History.Before(db, query.RoomId, query.Before ?? long.MaxValue, limit, ct),
+                { After: { } after } => History.After(db, files, query.RoomId, after, limit, ct),
+                { Around: { } around } => History.Around(db, files, query.RoomId, around, limit, ct),
+                _ => History.Before(db, files, query.RoomId, query.Before ?? long.MaxValue, limit, ct),
             };
         }
     }

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using MediatR;
@@ -19,13 +20,13 @@ internal static class GetMessage
 
     internal sealed record Query(Guid MessageId, Caller Caller) : IRequest<Result<MessageView>>;
 
-    internal sealed class Handler(MessagingDb db, MessageAccess messages) : IRequestHandler<Query, Result<MessageView>>
+    internal sealed class Handler(MessagingDb db, IMessageFiles files, MessageAccess messages) : IRequestHandler<Query, Result<MessageView>>
     {
         public Task<Result<MessageView>> Handle(Query query, CancellationToken cancellationToken) =>
             messages.OfMessage<MessageView>(
                 query.MessageId,
                 query.Caller.UserId,
-                async () => (await MessageViews.Load(db, [query.MessageId], cancellationToken)).TryGetValue(query.MessageId, out var view) ? view : Error.NotFound,
+                async () => (await MessageViews.Load(db, files, [query.MessageId], cancellationToken)).TryGetValue(query.MessageId, out var view) ? view : Error.NotFound,
                 cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using FluentValidation;
@@ -29,16 +30,16 @@ internal static class GetThread
         public Validator() => SeqCursor.Check(this);
     }
 
-    internal sealed class Handler(MessagingDb db, MessageAccess messages) : IRequestHandler<Query, Result<ThreadPage>>
+    internal sealed class Handler(MessagingDb db, IMessageFiles files, MessageAccess messages) : IRequestHandler<Query, Result<ThreadPage>>
     {
         public Task<Result<ThreadPage>> Handle(Query query, CancellationToken cancellationToken) =>
             messages.InRoom(
                 query.RoomId,
                 query.Caller.UserId,
-                () => Read(db, query.RoomId, query.RootId, SeqCursor.Read(query.Cursor) ?? 0, query.Limit ?? Page<object>.DefaultLimit, cancellationToken),
+                () => Read(db, files, query.RoomId, query.RootId, SeqCursor.Read(query.Cursor) ?? 0, query.Limit ?? Page<object>.DefaultLimit, cancellationToken),
                 cancellationToken);
 
-        internal static async Task<Result<ThreadPage>> Read(MessagingDb db, Guid roomId, Guid rootId, long after, int limit, CancellationToken ct)
+        internal static async Task<Result<ThreadPage>> Read(MessagingDb db, IMessageFiles files, Guid roomId, Guid rootId, long after, int limit, CancellationToken ct)
         {
             var head = await History.Head(db, roomId, ct);
             var root = await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == rootId && m.RoomId == roomId && m.ThreadId == null, ct);
@@ -53,7 +54,7 @@ internal static class GetThread
                 .Take(limit + 1)
                 .ToListAsync(ct);
             var page = replies.Take(limit).ToList();
-            var views = await MessageViews.Of(db, [root, .. page], ct);
+            var views = await MessageViews.Of(db, files, [root, .. page], ct);
             return new ThreadPage(views[0], [.. views.Skip(1)], replies.Count > limit ? SeqCursor.Write(page[^1].Seq) : null, head);
         }
     }

@@ -1,3 +1,4 @@
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using Microsoft.EntityFrameworkCore;
@@ -17,32 +18,32 @@ internal static class History
         db.Heads.Where(h => h.RoomId == roomId).Select(h => h.Seq).SingleOrDefaultAsync(ct);
 
     /// <summary>The last <paramref name="limit"/> messages below <paramref name="seq"/>.</summary>
-    public static async Task<HistoryPage> Before(MessagingDb db, Guid roomId, long seq, int limit, CancellationToken ct)
+    public static async Task<HistoryPage> Before(MessagingDb db, IMessageFiles files, Guid roomId, long seq, int limit, CancellationToken ct)
     {
         var head = await Head(db, roomId, ct);
         var (rows, more) = await Down(db, roomId, Math.Min(seq, head + 1), limit, ct);
         var hasAfter = seq <= head && (await Up(db, roomId, seq, head, 1, ct)).Rows.Count > 0;
-        return new HistoryPage(await MessageViews.Of(db, rows, ct), more, hasAfter, head);
+        return new HistoryPage(await MessageViews.Of(db, files, rows, ct), more, hasAfter, head);
     }
 
     /// <summary>The first <paramref name="limit"/> messages above <paramref name="seq"/>.</summary>
-    public static async Task<HistoryPage> After(MessagingDb db, Guid roomId, long seq, int limit, CancellationToken ct)
+    public static async Task<HistoryPage> After(MessagingDb db, IMessageFiles files, Guid roomId, long seq, int limit, CancellationToken ct)
     {
         var head = await Head(db, roomId, ct);
         var from = seq < head ? seq + 1 : head + 1;
         var (rows, more) = await Up(db, roomId, from, head, limit, ct);
         var hasBefore = (await Down(db, roomId, from, 1, ct)).Rows.Count > 0;
-        return new HistoryPage(await MessageViews.Of(db, rows, ct), hasBefore, more, head);
+        return new HistoryPage(await MessageViews.Of(db, files, rows, ct), hasBefore, more, head);
     }
 
     /// <summary>About half before <paramref name="seq"/>, the rest from it on.</summary>
-    public static async Task<HistoryPage> Around(MessagingDb db, Guid roomId, long seq, int limit, CancellationToken ct)
+    public static async Task<HistoryPage> Around(MessagingDb db, IMessageFiles files, Guid roomId, long seq, int limit, CancellationToken ct)
     {
         var head = await Head(db, roomId, ct);
         var middle = Math.Min(seq, head + 1);
         var (earlier, moreBefore) = await Down(db, roomId, middle, limit / 2, ct);
         var (later, moreAfter) = await Up(db, roomId, middle, head, limit - (limit / 2), ct);
-        return new HistoryPage(await MessageViews.Of(db, [.. earlier, .. later], ct), moreBefore, moreAfter, head);
+        return new HistoryPage(await MessageViews.Of(db, files, [.. earlier, .. later], ct), moreBefore, moreAfter, head);
     }
 
     /// <returns>Ascending rows below <paramref name="below"/>, and whether there are more before them.</returns>

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using Microsoft.EntityFrameworkCore;
@@ -19,9 +20,10 @@ internal static class MessageViews
     private const int RecentReplies = 100;
 
     /// <param name="db">On a connection of its own, or on the log's transaction, whose changes it then sees once they are saved.</param>
+    /// <param name="files">What messages show.</param>
     /// <param name="ids">At most 1,000. Those that do not exist are left out of the answer.</param>
     /// <param name="ct">Cancels the queries.</param>
-    public static async Task<IReadOnlyDictionary<Guid, MessageView>> Load(MessagingDb db, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<Guid, MessageView>> Load(MessagingDb db, IMessageFiles files, IReadOnlyCollection<Guid> ids, CancellationToken ct)
     {
         if (ids.Count == 0)
         {
@@ -29,22 +31,23 @@ internal static class MessageViews
         }
 
         var rows = await db.Messages.AsNoTracking().Where(m => ids.Contains(m.Id)).ToListAsync(ct);
-        var views = await Of(db, rows, ct);
+        var views = await Of(db, files, rows, ct);
         return views.ToDictionary(v => v.Id);
     }
 
     /// <summary>Views of rows that are loaded already, in their order.</summary>
-    public static async Task<IReadOnlyList<MessageView>> Of(MessagingDb db, IReadOnlyList<MessageRow> rows, CancellationToken ct)
+    public static async Task<IReadOnlyList<MessageView>> Of(MessagingDb db, IMessageFiles files, IReadOnlyList<MessageRow> rows, CancellationToken ct, ILogTransaction? transaction = null)
     {
         var replies = await LoadReplies(db, rows, ct);
         var reactions = await LoadReactions(db, rows, ct);
         var repliers = await LoadRepliers(db, rows, ct);
         var mentions = await LoadMentions(db, rows, ct);
-        return [.. rows.Select(row => View(row, replies, reactions, repliers, mentions[row.Id]))];
+        var attachments = await LoadFiles(files, rows, transaction, ct);
+        return [.. rows.Select(row => View(row, replies, reactions, repliers, mentions[row.Id], attachments))];
     }
 
     private static MessageView View(
-        MessageRow row, Dictionary<Guid, ReplyView> replies, ILookup<Guid, ReactionView> reactions, ILookup<Guid, Guid> repliers, IEnumerable<Guid> mentions)
+        MessageRow row, Dictionary<Guid, ReplyView> replies, ILookup<Guid, ReactionView> reactions, ILookup<Guid, Guid> repliers, IEnumerable<Guid> mentions, ILookup<Guid, FileView>? attachments)
     {
         var named = mentions.ToHashSet();
         var all = named.Remove(row.RoomId);
@@ -63,7 +66,7 @@ internal static class MessageViews
             row.ReplyCount,
             Instant.From(row.LastReplyAt),
             ReplierIds: [.. repliers[row.Id]],
-            Attachments: [],
+            Attachments: isDeleted || attachments is null ? [] : [.. attachments[row.Id]],
             Reactions: isDeleted ? [] : [.. reactions[row.Id]],
             Mentions: [.. named.Order()],
             IsEdited: row.EditedAt is not null,
@@ -74,6 +77,13 @@ internal static class MessageViews
         {
             MentionsAll = all,
         };
+    }
+
+    /// <summary>Only messages of type <c>file</c> have any, so that a page without them costs no query.</summary>
+    private static async Task<ILookup<Guid, FileView>?> LoadFiles(IMessageFiles files, IReadOnlyList<MessageRow> rows, ILogTransaction? transaction, CancellationToken ct)
+    {
+        var ids = rows.Where(r => r.DeletedAt is null && r.Type is MessageType.File).Select(r => r.Id).ToArray();
+        return ids.Length == 0 ? null : await files.Of(ids, transaction, ct);
     }
 
     /// <summary>Only texts with an <c>@</c> can have any, so that most pages cost no query.</summary>

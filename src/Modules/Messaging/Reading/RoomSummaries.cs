@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Log;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ChatMonolith.Messaging.Reading;
 
 /// <summary>What a room list shows of each room's log, in a number of queries that does not depend on the number of rooms.</summary>
-internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database database, LogWriter log, ReadPositions positions) : IRoomSummaries
+internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database database, LogWriter log, ReadPositions positions, IMessageFiles files) : IRoomSummaries
 {
     /// <summary>A badge beyond it tells nobody anything.</summary>
     private const int MostUnread = 1_000;
@@ -56,7 +57,7 @@ internal sealed class RoomSummaries(IServiceScopeFactory scopes, Database databa
         var reads = await db.Reads.AsNoTracking().Where(r => r.UserId == userId && roomIds.Contains(r.RoomId)).ToDictionaryAsync(r => r.RoomId, r => r.Seq, ct);
         var stands = heads.ConvertAll(h => new Stand(h.RoomId, Math.Max(reads.GetValueOrDefault(h.RoomId), waiting.GetValueOrDefault(h.RoomId).Seq), h.Seq));
         var ends = await Ends(userId, stands, ct);
-        var lastMessages = await MessageViews.Load(db, [.. ends.Values.Where(e => e.LastMessageId is not null).Select(e => e.LastMessageId!.Value)], ct);
+        var lastMessages = await MessageViews.Load(db, files, [.. ends.Values.Where(e => e.LastMessageId is not null).Select(e => e.LastMessageId!.Value)], ct);
         foreach (var (head, stand) in heads.Zip(stands))
         {
             var end = ends[head.RoomId];

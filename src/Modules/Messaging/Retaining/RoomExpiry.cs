@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Changing;
 using ChatMonolith.Messaging.Data;
@@ -12,7 +13,7 @@ namespace ChatMonolith.Messaging.Retaining;
 /// which others are served. What stays is the digest at the end of the removed part, so that the chain can be followed from there, and
 /// the client ids, so that a repeat is known for ever.
 /// </summary>
-internal sealed class RoomExpiry(IRoomLog log, LogHeads heads)
+internal sealed class RoomExpiry(IRoomLog log, LogHeads heads, IMessageFiles files)
 {
     private const int EntriesPerCommit = 500;
 
@@ -48,7 +49,7 @@ internal sealed class RoomExpiry(IRoomLog log, LogHeads heads)
         }
 
         var to = old[^1].Seq;
-        var removedMessages = await RemoveMessages(db, [.. old.Where(e => e.Type is LogEntryType.MessageCreated).Select(e => e.MessageId!.Value)], ct);
+        var removedMessages = await RemoveMessages(tx, db, [.. old.Where(e => e.Type is LogEntryType.MessageCreated).Select(e => e.MessageId!.Value)], ct);
         await db.Expiries.Where(e => e.RoomId == roomId && e.Seq <= to).ExecuteDeleteAsync(ct);
         await db.Log.Where(e => e.RoomId == roomId && e.Seq > from && e.Seq <= to).ExecuteDeleteAsync(ct);
         if (trim is null)
@@ -76,7 +77,7 @@ internal sealed class RoomExpiry(IRoomLog log, LogHeads heads)
         return old.Count;
     }
 
-    private static async Task<int> RemoveMessages(MessagingDb db, Guid[] ids, CancellationToken ct)
+    private async Task<int> RemoveMessages(ILogTransaction tx, MessagingDb db, Guid[] ids, CancellationToken ct)
     {
         if (ids.Length == 0)
         {
@@ -88,6 +89,7 @@ internal sealed class RoomExpiry(IRoomLog log, LogHeads heads)
             .ToListAsync(ct));
         await db.SaveChangesAsync(ct);
         await MessageDetails.Remove(db, ids, ct);
+        await files.Release(tx, ids, ct);
         return await db.Messages.Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync(ct);
     }
 }

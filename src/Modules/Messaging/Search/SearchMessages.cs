@@ -2,6 +2,7 @@ using System.Globalization;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -63,7 +64,7 @@ internal static class SearchMessages
         private static bool IsTime(string? text) => text is null || Time(text) is not null;
     }
 
-    internal sealed class Handler(IRoomAccess access, IPeople people, SearchIndex index, DiskReserve reserve, Database database, MessagingDb db) : IRequestHandler<Query, Result<Page<Hit>>>
+    internal sealed class Handler(IRoomAccess access, IPeople people, SearchIndex index, DiskReserve reserve, Database database, MessagingDb db, IMessageFiles files) : IRequestHandler<Query, Result<Page<Hit>>>
     {
         /// <summary>How long a search waits for the index. It is seconds behind only while a large history is indexed for the first time.</summary>
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -122,7 +123,7 @@ internal static class SearchMessages
         /// </summary>
         private async Task<IReadOnlyList<Hit>> Show(IReadOnlyList<Guid> messageIds, SearchPattern pattern, Guid userId, CancellationToken ct)
         {
-            var views = await MessageViews.Load(db, [.. messageIds], ct);
+            var views = await MessageViews.Load(db, files, [.. messageIds], ct);
             var shown = new List<Hit>(messageIds.Count);
             var allowed = new Dictionary<Guid, bool>();
             foreach (var id in messageIds)

@@ -65,7 +65,7 @@ export default {
   'keys.search': 'Search messages',
   'keys.writing': 'While writing',
   'members.filter': 'Find a member',
-  'message.lastReply': 'last {when}',
+  'message.lastReply': 'last reply {when}',
   'message.taskDone': 'done',
   'message.taskOpen': 'open',
   'notify.added': 'Added to a room',

@@ -1,0 +1,77 @@
+using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Files;
+using ChatMonolith.Files.Blobs;
+using ChatMonolith.Files.Data;
+using ChatMonolith.Files.Intake;
+using ChatMonolith.Files.Jobs;
+using ChatMonolith.Files.Kinds;
+using ChatMonolith.Files.Listing;
+using ChatMonolith.Files.Serving;
+using ChatMonolith.Files.Transfers;
+using ChatMonolith.Files.Uploads;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+
+namespace ChatMonolith.Files;
+
+/// <summary>Files and their bytes: uploads, downloads, versions, thumbnails, the files of messages, and transfers.</summary>
+public sealed class FilesModule : IModule
+{
+    public string TablePrefix => FilesDb.Prefix;
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<FilesOptions>().Bind(configuration.GetSection(FilesOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TransferRateLimits>().Bind(configuration.GetSection(TransferRateLimits.Section));
+        services.AddModuleDatabase<FilesDb>(FilesDb.Prefix);
+        if (configuration.GetSection(StorageOptions.Section).GetValue<StorageProvider>(nameof(StorageOptions.Provider)) is StorageProvider.S3)
+        {
+            services.AddSingleton<IBlobStore, S3BlobStore>();
+        }
+        else
+        {
+            services.AddSingleton<IBlobStore, DiskBlobStore>();
+        }
+
+        services.AddSingleton<IMessageFiles, MessageFiles>();
+        services.AddSingleton<Thumbnails>().AddSingleton<Examination>().AddSingleton<Quota>().AddSingleton<Destinations>().AddSingleton<FileIntake>();
+        services.AddSingleton<UploadGate>().AddScoped<Receiving>().AddScoped<CreateUpload.Creation>().AddSingleton<PostFile.FormFile>();
+        services.AddSingleton<DownloadLog>().AddHostedService(provider => provider.GetRequiredService<DownloadLog>());
+        services.AddScoped<FileRights>().AddScoped<Leases>();
+        services.AddSingleton<TransferPasswords>().AddSingleton<OpenThrottle>().AddSingleton<RunningDownloads>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder api)
+    {
+        PostFile.Map(api);
+        ListFiles.Map(api);
+        GetFile.Map(api);
+        GetContent.Map(api);
+        DeleteFile.Map(api);
+        FileVersions.Map(api);
+        FileThumbnail.Map(api);
+        CreateUpload.Map(api);
+        ContinueUpload.Map(api);
+        EndUpload.Map(api);
+        GetUpload.Map(api);
+        CreateTransfer.Map(api);
+        ListTransfers.Map(api);
+        RevokeTransfer.Map(api);
+        OpenTransfer.Map(api);
+        GetTransferContent.Map(api);
+    }
+
+    public void AddJobs(IQuartzBuilder jobs)
+    {
+        jobs.ScheduleJob<RemoveBytes>(
+            trigger => trigger.WithIdentity(RemoveBytes.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(15)).RepeatForever()),
+            job => job.WithIdentity(RemoveBytes.Name).WithDescription("Ends what is over, and removes bytes that nothing needs any more"));
+        jobs.ScheduleJob<SweepOrphans>(
+            trigger => trigger.WithIdentity(SweepOrphans.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(6)).RepeatForever()),
+            job => job.WithIdentity(SweepOrphans.Name).WithDescription("Finds bytes without rows and rows without bytes"));
+    }
+}
