@@ -1,9 +1,9 @@
 using System.Net;
 using ChatMonolith.Auth.Accounts;
-using ChatMonolith.Auth.Keys;
 using ChatMonolith.Auth.Bots;
 using ChatMonolith.Auth.Codes;
 using ChatMonolith.Auth.Invitations;
+using ChatMonolith.Auth.Keys;
 using ChatMonolith.Auth.Leaving;
 using ChatMonolith.Auth.Notices;
 using ChatMonolith.Auth.Passkeys;

@@ -109,6 +109,7 @@ public abstract class HttpSurfaceTests(ServerFixture fixture) : ServerTests(fixt
         "POST /api/v1/transfers/{id}/open", "GET /api/v1/transfers/{id}/files/{fileId}/content",
         "POST /api/v1/auth/password/forgot", "POST /api/v1/auth/password/reset", "POST /api/v1/auth/email/verify", "POST /api/v1/auth/email/resend", "POST /api/v1/auth/code",
         "POST /api/v1/auth/passkeys/login", "POST /api/v1/auth/passkeys/login/options", "POST /api/v1/hooks/{id}/{secret}",
+        "POST /api/v1/transfers/{id}/open", "GET /api/v1/transfers/{id}/files/{fileId}/content",
     ];
 
     public sealed class OnSqlite(SqliteServer server) : HttpSurfaceTests(server);

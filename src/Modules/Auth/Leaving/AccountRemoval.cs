@@ -74,7 +74,7 @@ internal sealed class AccountRemoval(
         account.DisplayName = Nobody;
         account.DisplayNameKey = Account.SearchKey(Nobody);
         account.Bio = "";
-        account.Email = account.NormalizedEmail = account.PasswordHash = account.AvatarVersion = null;
+        account.Email = account.NormalizedEmail = account.PasswordHash = account.AvatarVersion = account.KeyFingerprint = null;
         account.EmailConfirmed = false;
         account.Language = "";
         account.SecurityStamp = Secrets.NewToken();
@@ -82,6 +82,7 @@ internal sealed class AccountRemoval(
         account.IsActive = false;
         account.DeletedAt = now;
         await db.SaveChangesAsync(ct);
+        await db.Keys.Where(k => k.AccountId == id).ExecuteDeleteAsync(ct);
         await db.Avatars.Where(a => a.AccountId == id).ExecuteDeleteAsync(ct);
         await db.Totp.Where(t => t.AccountId == id).ExecuteDeleteAsync(ct);
         await db.RecoveryCodes.Where(c => c.AccountId == id).ExecuteDeleteAsync(ct);

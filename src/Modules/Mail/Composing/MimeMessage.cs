@@ -10,8 +10,8 @@ namespace ChatMonolith.Mail.Composing;
 /// </summary>
 internal static class MimeMessage
 {
-    /// <summary>Bytes of UTF-8 in one encoded word, which may not be longer than 75 characters (RFC 2047, 2).</summary>
-    private const int WordBytes = 42;
+    /// <summary>Bytes of UTF-8 in one encoded word: its line has at most 76 characters with the header's name (RFC 2047, 2).</summary>
+    private const int WordBytes = 39;
 
     private const int LineLength = 76;
 
@@ -30,13 +30,13 @@ internal static class MimeMessage
 
         var boundary = "=_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var message = new StringBuilder()
-            .Append("From: ").Append(Encoded(fromName)).Append(" <").Append(from).Append(">\r\n")
+            .Append("From: ").Append(Encoded(fromName)).Append("\r\n <").Append(from).Append(">\r\n")
             .Append("To: <").Append(to).Append(">\r\n")
             .Append("Subject: ").Append(Encoded(letter.Subject)).Append("\r\n")
             .Append("Date: ").Append(at.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture)).Append("\r\n")
             .Append("Message-ID: <").Append(id.ToString("N")).Append('@').Append(from.Split('@')[1]).Append(">\r\n")
             .Append("Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n")
-            .Append("Content-Type: multipart/alternative; boundary=\"").Append(boundary).Append("\"\r\n\r\n");
+            .Append("Content-Type: multipart/alternative;\r\n boundary=\"").Append(boundary).Append("\"\r\n\r\n");
         foreach (var (type, text) in new[] { ("plain", letter.Text), ("html", letter.Html) })
         {
             message.Append("--").Append(boundary).Append("\r\nContent-Type: text/").Append(type)
