@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Files;
 using ChatMonolith.Files.Blobs;
 using ChatMonolith.Files.Data;
@@ -42,6 +43,7 @@ public sealed class FilesModule : IModule
         services.AddSingleton<UploadGate>().AddScoped<Receiving>().AddScoped<CreateUpload.Creation>().AddSingleton<PostFile.FormFile>();
         services.AddSingleton<DownloadLog>().AddHostedService(provider => provider.GetRequiredService<DownloadLog>());
         services.AddScoped<FileRights>().AddScoped<Leases>();
+        services.AddSingleton<TransferLetters>().AddSingleton<IAccountDeletion, LeavingFiles>().AddScoped<IPersonalData, FilesData>().AddScoped<IPersonalFiles, OwnFiles>();
         services.AddSingleton<TransferPasswords>().AddSingleton<OpenThrottle>().AddSingleton<RunningDownloads>();
     }
 

@@ -22,6 +22,8 @@ internal sealed class Outbox(Database database, Seal seal, MailWake wake, IOptio
 
     public bool Works => options.Value.Works;
 
+    public bool Takes(string address) => MailAddress.IsSafe(address);
+
     public async Task Post(ModuleDbContext within, Letter letter, CancellationToken ct)
     {
         if (!Works)

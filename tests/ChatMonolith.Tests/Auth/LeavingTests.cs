@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using ChatMonolith.Tests.Files;
 using ChatMonolith.Tests.Harness;
 using ChatMonolith.Tests.Mailing;
 
@@ -88,6 +89,9 @@ public abstract class LeavingTests(MailedServer fixture) : AccountTests(fixture)
         var room = await ann.CreateRoom("plans", "private", bob);
         var alone = await ann.CreateRoom("alone");
         await ann.Post(room, "what stays");
+        var shared = (await ann.Share(room, "shared.txt", "stays"u8.ToArray()))["file"].Id();
+        var owned = (await ann.Store("mine.txt", "goes"u8.ToArray())).Id();
+        var sent = (await ann.Http.Post("transfers", new { fileIds = new[] { owned } })).Ok(201);
         var socket = await ann.Connect();
         var token = (await ann.Http.Post("auth/tokens", new { name = "script", scopes = new[] { "read" } })).Ok(201)["token"].GetString();
         (await ann.Http.Delete("users/me")).Ok(204);
@@ -100,6 +104,8 @@ public abstract class LeavingTests(MailedServer fixture) : AccountTests(fixture)
         left["isActive"].GetBoolean().ShouldBeFalse();
         left.Text.ShouldNotContain(ann.Username);
         (await bob.History(room)).Select(m => m.Text()).ShouldContain("what stays");
+        (await bob.Download(shared)).ShouldBe("stays"u8.ToArray());
+        (await Server.Anonymous.Post($"transfers/{sent["transfer"].Id()}/open", new { secret = sent["secret"].GetString() })).Fails(410, "gone");
         (await bob.Http.Get($"rooms/{room}")).Ok(200)["role"].GetString().ShouldBe("owner", "the room has an heir");
         (await bob.Http.Get($"rooms/{room}/members")).Ok(200)["items"].GetArrayLength().ShouldBe(1);
         (await bob.Http.Get($"rooms/{alone}")).Fails(404, "not_found");
@@ -126,6 +132,7 @@ public abstract class LeavingTests(MailedServer fixture) : AccountTests(fixture)
         var room = await ann.CreateRoom("plans", "private", bob);
         await ann.Post(room, "my own words");
         await bob.Post(room, "the words of another");
+        var file = await ann.Store("mine.txt", "my own file"u8.ToArray());
         (await ann.Http.Get("users/me/export/content")).Fails(404, "not_found");
         (await ann.Http.Post("users/me/export")).Ok(202)["state"].GetString().ShouldBe("asked");
         (await ann.Http.Post("users/me/export")).Fails(429, "rate_limited");
@@ -151,9 +158,10 @@ public abstract class LeavingTests(MailedServer fixture) : AccountTests(fixture)
             }
         }));
         using var zip = new ZipArchive(new MemoryStream(fetched.ShouldHaveSingleItem()));
-        zip.Entries.Select(e => e.FullName).Order().ShouldBe(["account.json", "messages.json", "rooms.json"]);
+        zip.Entries.Select(e => e.FullName).Order().ShouldBe(["account.json", "files.json", $"files/{file.Id()}/mine.txt", "messages.json", "rooms.json"]);
         var text = string.Concat(zip.Entries.Select(e => new StreamReader(e.Open()).ReadToEnd()));
         text.ShouldContain("my own words");
+        text.ShouldContain("my own file");
         text.ShouldContain(AddressOf(ann));
         text.ShouldNotContain("the words of another");
         text.ShouldNotContain("passwordHash");

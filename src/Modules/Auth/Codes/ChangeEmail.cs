@@ -21,7 +21,7 @@ internal static class ChangeEmail
                 (await mediator.Send(new Command(body.NewEmail, caller, client), ct)).ToHttp(_ => Results.Accepted()))
             .RequireAuthorization(Policies.StepUp).WithTags("Auth").WithSummary("Change my email address")
             .WithDescription("Sends a code to the new address; `POST /auth/email/verify` with both, while logged in, makes it the account's, and the old address is told. Whether somebody else has the new one is not told here. Needs a step-up, and mail (`unavailable` without).")
-            .Produces(202).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429).ProducesProblem(503);
+            .Produces(202).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429).ProducesProblem(409);
 
     public sealed record Body(string? NewEmail);
 
@@ -38,7 +38,7 @@ internal static class ChangeEmail
         {
             if (!outbox.Works)
             {
-                return Error.Unavailable("This server has no mail, so a new address cannot be confirmed. Ask an admin.");
+                return Error.Conflict("This server has no mail, so a new address cannot be confirmed. Ask an admin.");
             }
 
             if (limits.Refuse("change\n" + Account.EmailKey(request.NewEmail!), request.Client) is { } refusal)

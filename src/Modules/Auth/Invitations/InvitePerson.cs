@@ -29,7 +29,7 @@ internal static class InvitePerson
                 (await mediator.Send(new Command(body.Email, body.Message, body.Role, caller, client), ct)).ToHttp(made => Results.Created("/api/v1/invitations", made)))
             .RequireAuthorization(Policies.NoGuests).WithTags("Auth").WithSummary("Invite somebody who has no account")
             .WithDescription("A letter with a link, `/register#code`, good for one account within 7 days; `invitation` of `POST /auth/register` takes what stands after `#`. `role` is `member` (the default) or `guest`; an admin's too. An address is invited anew by the newest letter alone; one that has an account already is sent nothing, and the answer is the same. `forbidden` where registration is closed, `unavailable` without mail.")
-            .Produces<InvitationView>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429).ProducesProblem(503);
+            .Produces<InvitationView>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429).ProducesProblem(409);
 
     public sealed record Body(string? Email, string? Message, ServerRole? Role);
 
@@ -58,7 +58,7 @@ internal static class InvitePerson
 
             if (!outbox.Works)
             {
-                return Error.Unavailable("This server has no mail, so nobody can be invited by it.");
+                return Error.Conflict("This server has no mail, so nobody can be invited by it.");
             }
 
             if (limits.Refuse("invite\n" + Account.EmailKey(request.Email!), request.Client) is { } refusal)

@@ -12,7 +12,7 @@ namespace ChatMonolith.Auth.Leaving;
 
 /// <summary>Makes the copies of personal data that were asked for, and removes those that nobody fetched within a day.</summary>
 [DisallowConcurrentExecution]
-internal sealed class MakeExports(AuthDb db, IEnumerable<IPersonalData> sources, ExportFiles files, TimeProvider time, ILogger<MakeExports> logger) : IJob
+internal sealed class MakeExports(AuthDb db, IEnumerable<IPersonalData> sources, IEnumerable<IPersonalFiles> owned, ExportFiles files, TimeProvider time, ILogger<MakeExports> logger) : IJob
 {
     public const string Name = "auth.exports";
     public static readonly JobKey Key = new(Name);
@@ -74,6 +74,17 @@ internal sealed class MakeExports(AuthDb db, IEnumerable<IPersonalData> sources,
             {
                 await using var entry = await zip.CreateEntry(source.File).OpenAsync(ct);
                 await JsonSerializer.SerializeAsync(entry, source.Of(export.AccountId, ct), Readable, ct);
+            }
+
+            await foreach (var file in owned.ToAsyncEnumerable().SelectMany(source => source.Of(export.AccountId, ct)).WithCancellation(ct))
+            {
+                await using var bytes = await file.Open(ct);
+                if (bytes is not null)
+                {
+                    // Most files are compressed already.
+                    await using var entry = await zip.CreateEntry(file.Path, CompressionLevel.NoCompression).OpenAsync(ct);
+                    await bytes.CopyToAsync(entry, ct);
+                }
             }
         }
 

@@ -40,6 +40,20 @@ internal sealed class People(IServiceScopeFactory scopes) : IPeople
         return active;
     }
 
+    public async Task<IReadOnlyDictionary<Guid, Addressee>> Addressees(IReadOnlyCollection<Guid> userIds, CancellationToken ct)
+    {
+        var found = new Dictionary<Guid, Addressee>(userIds.Count);
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        foreach (var some in userIds.Distinct().Chunk(AtOnce))
+        {
+            var rows = await db.Accounts.Where(a => a.IsActive && a.EmailConfirmed && a.Email != null && some.Contains(a.Id)).Select(a => new { a.Id, a.Email, a.Language }).ToListAsync(ct);
+            rows.ForEach(a => found[a.Id] = new Addressee(a.Email!, a.Language));
+        }
+
+        return found;
+    }
+
     public async Task<Guid?> IdOf(string username, CancellationToken ct)
     {
         var key = username.ToLowerInvariant();

@@ -32,6 +32,9 @@ public interface IMailOutbox
     /// <summary>A mail server is set. Without one <see cref="Post"/> does nothing.</summary>
     bool Works { get; }
 
+    /// <summary>Whether letters can be addressed so; not whether anybody reads them.</summary>
+    bool Takes(string address);
+
     /// <summary>
     /// Writes the letter in the open transaction of <paramref name="within"/> (a context of one's own, or of a log transaction), so that it
     /// is owed exactly if its cause is committed.

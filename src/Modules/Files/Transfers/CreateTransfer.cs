@@ -32,7 +32,8 @@ internal static class CreateTransfer
                 """
                 The files are sent as they are now; recipients are accounts or email addresses, or none: then there is only the link. The secret is shown this once; the server keeps its hash.
                 For an encrypted transfer the client makes the secret and sends linkAuthHash (SHA-256 of the link's key) and linkKdf instead of a password; secret is then null, and the client puts
-                its own after the # of url. Recipients with an account hear of it (transfer.received, notification).
+                its own after the # of url. Recipients with an account hear of it (transfer.received, notification), and where mail is set all get a letter; one that went to an address carries the
+                link, unless the transfer is encrypted.
                 """)
             .Produces<Answer>(201).ProducesProblem(400).ProducesProblem(404);
 
@@ -74,7 +75,7 @@ internal static class CreateTransfer
             || (recipient is { UserId: null, Email: { Length: > 2 and <= RecipientRow.MaxEmail } email } && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < email.Length - 1 && !email.Any(c => char.IsControl(c) || c is ' '));
     }
 
-    internal sealed class Handler(IRoomLog log, INotifications notifications, IPeople people, Destinations destinations, TransferPasswords passwords, TimeProvider time) : IRequestHandler<Command, Result<Answer>>
+    internal sealed class Handler(IRoomLog log, INotifications notifications, IPeople people, Destinations destinations, TransferPasswords passwords, TransferLetters letters, TimeProvider time) : IRequestHandler<Command, Result<Answer>>
     {
         private static readonly Error UnknownPerson = Error.NotFound with { Detail = "One of the recipients is not here." };
 
@@ -99,8 +100,21 @@ internal static class CreateTransfer
                 LinkAuthHash = LinkKdf.Key(body.LinkAuthHash),
                 LinkKdf = request.Kdf?.Write(),
             };
+            var open = TimeSpan.FromHours(body.ExpiresInHours ?? DefaultHours);
+            var correspondence = await letters.Prepare(me, recipients.Value, cancellationToken);
             var made = await log.Commit<TransferView>(
-                (tx, ct) => Insert(tx, row, recipients.Value, body.FileIds!, TimeSpan.FromHours(body.ExpiresInHours ?? DefaultHours), ct), new CommitOrigin(request.Caller.SessionId), cancellationToken);
+                async (tx, ct) =>
+                {
+                    var (view, sent) = await Insert(tx, row, recipients.Value, body.FileIds!, open, ct);
+                    if (view.IsOk && correspondence is not null)
+                    {
+                        await letters.Post(tx.Use<FilesDb>(), row, sent, recipients.Value, secret, correspondence, ct);
+                    }
+
+                    return view;
+                },
+                new CommitOrigin(request.Caller.SessionId),
+                cancellationToken);
             return made.Map(view => new Answer(view, secret, secret is null ? $"/t/{row.Id}" : $"/t/{row.Id}#{secret}"));
         }
 
@@ -110,6 +124,11 @@ internal static class CreateTransfer
             if (ids.Contains(me))
             {
                 return Error.Validation("recipients", "Send it to others; your own files are yours already.");
+            }
+
+            if (wanted.Any(r => r.Email is { } email && letters.Refuses(email)))
+            {
+                return Error.Validation("recipients", "One of the addresses is none that mail can be sent to.");
             }
 
             if (ids.Count > 0 && (await people.Active(ids, ct)).Count < ids.Count)
@@ -130,13 +149,13 @@ internal static class CreateTransfer
             return rows;
         }
 
-        private async Task<Result<TransferView>> Insert(ILogTransaction tx, TransferRow row, List<RecipientRow> recipients, IReadOnlyList<Guid> fileIds, TimeSpan open, CancellationToken ct)
+        private async Task<(Result<TransferView> View, IReadOnlyList<TransferFileRow> Sent)> Insert(ILogTransaction tx, TransferRow row, List<RecipientRow> recipients, IReadOnlyList<Guid> fileIds, TimeSpan open, CancellationToken ct)
         {
             var (db, at) = (tx.Use<FilesDb>(), tx.At);
             var files = await db.Files.AsNoTracking().Where(f => fileIds.Contains(f.Id) && f.OwnerId == row.SenderId && (f.ExpiresAt == null || f.ExpiresAt > at)).ToDictionaryAsync(f => f.Id, ct);
             if (files.Count < fileIds.Count)
             {
-                return Error.Validation("fileIds", "There is no such file of yours.");
+                return (Error.Validation("fileIds", "There is no such file of yours."), []);
             }
 
             (row.CreatedAt, row.ExpiresAt) = (at, at + (long)open.TotalMilliseconds);
@@ -162,7 +181,7 @@ internal static class CreateTransfer
                 await notifications.Notify(tx, accounts, new NewNotification(NotificationKind.Transfer, TransferId: row.Id, ActorId: row.SenderId, Text: row.Message.Length > 0 ? row.Message : sent[0].Name), ct);
             }
 
-            return TransferViews.Of(row, sent, recipients, row.SenderId);
+            return (TransferViews.Of(row, sent, recipients, row.SenderId), sent);
         }
 
         private static TransferFileRow Sent(FileRow f, Guid transferId, int position) => new()

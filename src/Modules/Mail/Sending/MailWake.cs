@@ -7,8 +7,8 @@ using Quartz;
 namespace ChatMonolith.Mail.Sending;
 
 /// <summary>
-/// Starts the sending job at once when something is owed, a moment after the row was written, by which time its transaction is over; and
-/// again soon while something could not be sent. The rows decide: whatever this misses, the job's own schedule finds.
+/// Starts the sending job at once when something is owed, a moment after the row was written, by which time its transaction is mostly over;
+/// once more some seconds later, and again soon while something could not be sent. The rows decide: whatever this misses, the job's own schedule finds.
 /// </summary>
 internal sealed class MailWake(ISchedulerFactory schedulers, IOptions<MailOptions> options, TimeProvider time, ILogger<MailWake> logger) : BackgroundService
 {
@@ -29,17 +29,22 @@ internal sealed class MailWake(ISchedulerFactory schedulers, IOptions<MailOption
             return;
         }
 
+        var again = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await Signalled(stoppingToken))
+                var signalled = await Signalled(stoppingToken);
+                if (signalled)
                 {
                     await Task.Delay(Moment, time, stoppingToken);
+                    signals.Reader.TryRead(out _);
                 }
 
-                if (signals.Reader.TryRead(out _) || unfinished)
+                if (signalled || unfinished || again)
                 {
+                    // A commit may take longer than that moment: it is looked for once more.
+                    again = signalled;
                     await (await schedulers.GetScheduler(stoppingToken)).TriggerJob(SendMail.Key, stoppingToken);
                 }
             }
