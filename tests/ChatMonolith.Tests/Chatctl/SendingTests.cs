@@ -19,7 +19,7 @@ public sealed partial class SendingTests(SqliteServer fixture) : ServerTests(fix
         await using var eve = await Server.Register("eve");
         await Key(bob);
         await Key(eve);
-        var plain = Write("Übersicht 1.pdf", Golden.Content(20_000_003));
+        var plain = Write("Übersicht für niemanden.pdf", Golden.Content(20_000_003));
         var empty = Write("empty.txt", []);
         Write("word", "a password of the link"u8.ToArray());
         var sent = (await ChatctlRun.Run("send", plain, empty, "--server", Url, "--login", ann.Username, "--password-file", Secret("login", ann.Password), "--to", bob.Username, "--known", folder[bob.Username + ".pub"], "--link", "--link-password-file", folder["word"])).Succeeds();
@@ -30,7 +30,7 @@ public sealed partial class SendingTests(SqliteServer fixture) : ServerTests(fix
         (await ChatctlRun.Run("receive", "--link-file", folder["link"], "--passphrase-file", folder["word"], "-o", folder["stranger"])).Succeeds();
         foreach (var who in (string[])["bob", "stranger"])
         {
-            File.ReadAllBytes(Path.Combine(folder[who], "Übersicht 1.pdf")).ShouldBe(Golden.Content(20_000_003));
+            File.ReadAllBytes(Path.Combine(folder[who], "Übersicht für niemanden.pdf")).ShouldBe(Golden.Content(20_000_003));
             File.ReadAllBytes(Path.Combine(folder[who], "empty.txt")).ShouldBeEmpty();
             Directory.GetFiles(folder[who]).Length.ShouldBe(2);
         }
@@ -47,7 +47,7 @@ public sealed partial class SendingTests(SqliteServer fixture) : ServerTests(fix
 
         // A109, A103: neither the server's log nor anything that it keeps holds the link's secret, its password, a passphrase or the name.
         var link = Link().Match(sent.Output).Value;
-        string[] secrets = [link[(link.LastIndexOf('#') + 1)..], "a password of the link", Passphrase, "bersicht 1"];
+        string[] secrets = [link[(link.LastIndexOf('#') + 1)..], "a password of the link", Passphrase, "bersicht f"];
         secrets.ShouldAllBe(s => !Server.Output.Contains(s, StringComparison.Ordinal));
         foreach (var file in Directory.EnumerateFiles(Server.DataFolder, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
