@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using ChatMonolith.Tests.Harness;
 using Microsoft.Playwright;
 
 namespace ChatMonolith.Tests.Browser;
 
 /// <summary>Airplane mode: reading and writing without a network, also in a tab that is opened without one.</summary>
-public class OfflineTests(BrowserServer chat) : IClassFixture<BrowserServer>
+public partial class OfflineTests(BrowserServer chat) : IClassFixture<BrowserServer>
 {
     private const string Places =
         """
@@ -123,7 +124,9 @@ public class OfflineTests(BrowserServer chat) : IClassFixture<BrowserServer>
 
         await device.Page.Context.SetOfflineAsync(false);
         await device.IsLive();
-        await Assertions.Expect(device.Id("jump-latest")).ToContainTextAsync("30 new messages");
+
+        // Where the first of them stands in view below what was the end, it counts as read.
+        await Assertions.Expect(device.Id("jump-latest")).ToContainTextAsync(TwentyNineOrThirty());
         var after = await device.Page.EvaluateAsync<Dictionary<string, double>>(Places);
         foreach (var id in before.Keys.Intersect(after.Keys))
         {
@@ -254,4 +257,7 @@ public class OfflineTests(BrowserServer chat) : IClassFixture<BrowserServer>
 
     private static Task<int[]> SeqsInLog(Device device) =>
         device.Page.EvaluateAsync<int[]>("[...document.querySelectorAll('article[data-seq]')].map(one => Number(one.dataset.seq))");
+
+    [GeneratedRegex("29 new messages|30 new messages", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TwentyNineOrThirty();
 }
