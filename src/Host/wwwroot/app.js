@@ -46,6 +46,7 @@ const PAGES = {
   join: { key: at => at.hash, load: () => import('./rooms/join.js'), open: (module, root, at) => module.joinView(root, { code: at.hash.slice(1) }) },
   search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
   inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
+  admin: { key: () => '', load: () => import('./admin/view.js'), open: (module, root) => module.adminView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 
@@ -117,9 +118,12 @@ function route(how) {
   if (!shell) openShell();
   const here = /** @type {Shell} */ (/** @type {unknown} */ (shell));
   document.body.classList.toggle('at-home', at.name === 'home');
-  const page = PAGES[at.name];
+  // The administration is not there for anybody else.
+  const name = at.name === 'admin' && !store.get().me?.isAdmin ? 'unknown' : at.name;
+  document.body.classList.toggle('at-admin', name === 'admin');
+  const page = PAGES[name];
   if (at.name === 'home') showHome(here);
-  else if (at.name === 'unknown') here.showMain('unknown', root => patch(root, empty('compass', t('home.unknown'), t('home.unknownText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))));
+  else if (name === 'unknown') here.showMain('unknown', root => patch(root, empty('compass', t('home.unknown'), t('home.unknownText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))));
   else if (page) here.showPage(`${at.name}:${page.key(at)}`, page, at, !how.replace);
   else showRoom(here, at);
   // Going home may have gone on to a room, or out.

@@ -1,9 +1,13 @@
 // Some things ask once more that it is you: the password (and the second factor), and then the call is repeated.
 
-import { post } from './api.js';
+import { get, post } from './api.js';
 import { dialogForm, field } from './forms.js';
-import { t } from './i18n.js';
+import { addTexts, t } from './i18n.js';
+import deTexts from './texts/de-keys.js';
+import enTexts from './texts/en-keys.js';
 import { openDialog } from './ui.js';
+
+addTexts({ en: enTexts, de: deTexts });
 
 /** @template T @param {() => Promise<T>} run @returns {Promise<T>} */
 export async function withStepUp(run) {
@@ -13,6 +17,15 @@ export async function withStepUp(run) {
     if (error.code !== 'step_up_required' || !await ask()) throw error;
     return run();
   }
+}
+
+/** Somebody closed the question: nothing happened, and nothing needs to be said. @param {any} error */
+export const wasDeclined = error => error?.code === 'step_up_required';
+
+/** Before something that is no call, such as a download. @returns {Promise<boolean>} whether it may go on */
+export async function stepUp() {
+  const { freshUntil } = await get('/auth/2fa');
+  return (freshUntil && Date.parse(freshUntil) > Date.now() + 10_000) || ask();
 }
 
 async function ask() {

@@ -79,7 +79,9 @@ export function roomList(root) {
         icon('search'), h('span', null, t('switcher.open')), h('span.jump-keys', { 'aria-hidden': 'true' }, h('kbd', null, /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl'), h('kbd', null, 'K'))),
       h('nav.room-list', { key: 'list', 'aria-label': t('rooms.title'), 'data-testid': 'room-list', tabindex: '-1' }, body,
         h('a.room-item.browse', { key: 'browse', href: '/directory', 'aria-current': currentRoute().name === 'directory' ? 'page' : null, 'data-testid': 'open-directory' },
-          h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse')))),
+          h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse'))),
+        state.me?.isAdmin && h('a.room-item.browse', { key: 'admin', href: '/admin', 'aria-current': currentRoute().name === 'admin' ? 'page' : null, 'data-testid': 'open-admin' },
+          h('span.room-sign', null, icon('shield')), h('span.room-name', null, t('admin.title')))),
       state.me && h('footer.me-foot', { key: 'me' },
         h('button.me-button', {
           type: 'button', 'data-testid': 'me-menu', 'aria-haspopup': 'menu',
