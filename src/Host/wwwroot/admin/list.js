@@ -14,7 +14,7 @@ import { toolbar } from './toolbar.js';
 
 /**
  * @typedef {import('./list-state.js').Shape & {
- *   name: string, columns: {name: string, cell: (one: any) => any, sort?: string, main?: boolean, number?: boolean, wide?: boolean}[],
+ *   name: string, columns: {name: string, cell: (one: any) => any, sort?: string, main?: boolean, number?: boolean, wide?: boolean, long?: boolean}[],
  *   idOf?: (one: any) => string, label: (one: any) => string, href?: (one: any) => string, bulk?: {action: string, danger?: boolean, ask: (n: number) => Promise<boolean>}[],
  *   acts?: (one: any, reload: () => void) => any[], sign: string, teach?: () => any, follow?: (state: any) => void, csv?: boolean}} List
  *   `columns[].wide`: only where there is room; `follow` is told each answer
@@ -135,7 +135,7 @@ export function listView(root, list) {
       type: 'checkbox', checked: state.selected.has(id), tabindex: '-1', 'aria-label': t('admin.list.select', { name: label }), 'data-testid': 'pick',
       onclick: event => { select(event.shiftKey && state.anchor ? reached(state.selected, ids(), state.anchor, id) : toggled(state.selected, id)); state.anchor = id; },
     }))),
-    list.columns.map(column => h('td', { role: 'gridcell', class: [column.main && 'main-cell', column.number && 'number', column.wide && 'only-roomy'], 'data-label': t(`admin.col.${column.name}`) },
+    list.columns.map(column => h('td', { role: 'gridcell', class: [column.main && 'main-cell', column.number && 'number', column.wide && 'only-roomy', column.long && 'long'], 'data-label': t(`admin.col.${column.name}`) },
       column.main && list.href ? h('a.row-link', { href: list.href(one), tabindex: '-1' }, column.cell(one)) : column.cell(one))),
     list.acts && h('td.row-acts', { role: 'gridcell' }, acts.length > 0 && iconButton('more', t('admin.list.actsOf', { name: label }), { tabindex: '-1', 'aria-haspopup': 'menu', 'data-testid': 'row-menu', onclick: event => openMenu(event.currentTarget, acts, label) })));
   }

@@ -27,7 +27,7 @@ const users = {
   label: one => one.displayName, href: one => `/admin/users/${one.id}`,
   columns: [
     { name: 'person', main: true, sort: 'displayName', cell: named },
-    { name: 'email', wide: true, cell: one => text(one.email) },
+    { name: 'email', wide: true, long: true, cell: one => text(one.email) },
     { name: 'role', cell: one => t(`admin.choice.role.${one.role}`) },
     { name: 'standing', cell: standing },
     { name: 'lastLogin', cell: one => since(one.lastLoginAt) },
