@@ -56,7 +56,7 @@ export function page(root, { head }) {
   }
 
   /** @param {string} kind @param {any} one */
-  const outcome = (kind, one) => h('section.outcome', { key: kind, 'data-testid': `last-${kind}`, 'data-ok': one ? String(one.ok) : '' }, h('h3', null, t(`admin.backup.last.${kind}`)),
+  const outcome = (kind, one) => h('section.outcome', { key: kind, 'data-testid': `last-${kind}`, 'data-ok': one ? String(one.ok) : '' }, h('h2', null, t(`admin.backup.last.${kind}`)),
     one ? [h('p', null, mark(one.ok ? 'ok' : 'bad', t(one.ok ? 'admin.backup.ok' : 'admin.backup.failed')), ' ', h('small', { title: fullDate(one.endedAt) }, `${ago(one.endedAt)} · ${duration(Date.parse(one.endedAt) - Date.parse(one.startedAt))}`)), h('p', null, one.how)]
       : h('p.muted', null, t('admin.backup.notYet')));
 

@@ -94,7 +94,7 @@ export function chartView(root) {
   function legend(at) {
     if (!chart) return;
     const now = chart;
-    const title = h('figcaption', null, h('h3', null, now.title), h('span.muted', null, at === null ? '' : shortDate(at)));
+    const title = h('figcaption', null, h('h2', null, now.title), h('span.muted', null, at === null ? '' : shortDate(at)));
     patch(heads, [title, h('ul.legend', { 'aria-hidden': 'true' }, now.series.map((one, i) => {
       const last = at === null ? now.now?.[one.name] ?? one.items[one.items.length - 1]?.value ?? null : nearest(one.items, at)?.value ?? null;
       return h('li', { key: one.name }, s('svg', { class: 'legend-mark', width: 20, height: 10 }, now.bars ? s('rect', { class: `bar bar-${i}`, x: 5, y: 0, width: 10, height: 10 }) : s('line', { class: `line line-${i}`, x1: 0, x2: 20, y1: 5, y2: 5 })),

@@ -12,6 +12,7 @@ import { act } from './act.js';
 import { mark, text, when } from './cells.js';
 import { chartView } from './chart.js';
 import { listView } from './list.js';
+import { jobAddress, jobOf } from './pages.js';
 import { duration, every } from './units.js';
 import { onAdmin } from './watching.js';
 
@@ -46,7 +47,7 @@ function standing(job) {
 function card(job, done) {
   const { lastRun } = job;
   return h('li.job', { key: job.name, 'data-testid': 'job', 'data-job': job.name, 'data-state': job.state, 'data-result': lastRun?.result ?? '' },
-    h('div.job-what', null, h('a.job-name', { href: pathOf(job.name) }, titleOf(job)), h('small', null, h('code', null, job.name), job.everySeconds ? [' · ', every(job.everySeconds)] : null)),
+    h('div.job-what', null, h('a.job-name', { href: jobAddress(job.name) }, titleOf(job)), h('small', null, h('code', null, job.name), job.everySeconds ? [' · ', every(job.everySeconds)] : null)),
     h('div.job-now', null, standing(job)),
     h('div.job-last', null, resultMark(lastRun?.result), lastRun && h('small', { title: fullDate(lastRun.startedAt) }, ago(lastRun.startedAt), lastRun.durationMs != null && ` · ${duration(lastRun.durationMs)}`), lastRun?.error && h('small.job-error', null, lastRun.error)),
     buttons(job, done));
@@ -126,7 +127,7 @@ function oneJob(root, name) {
   };
   const jobs = following(draw);
   const history = listView(below, {
-    name: 'history', path: `${pathOf(name)}/history`, address: pathOf(name), sign: 'history', sorts: ['-startedAt'], filters: [{ name: 'result', options: ['succeeded', 'failed', 'interrupted', 'running'] }],
+    name: 'history', path: `${pathOf(name)}/history`, address: jobAddress(name), sign: 'history', sorts: ['-startedAt'], filters: [{ name: 'result', options: ['succeeded', 'failed', 'interrupted', 'running'] }],
     label: one => fullDate(one.startedAt),
     columns: [
       { name: 'started', main: true, sort: 'startedAt', cell: one => when(one.startedAt) },
@@ -143,4 +144,4 @@ function oneJob(root, name) {
 }
 
 /** @param {HTMLElement} root @param {{id?: string}} at */
-export const page = (root, { id }) => (id ? oneJob(root, id) : allJobs(root));
+export const page = (root, { id }) => (id ? oneJob(root, jobOf(id)) : allJobs(root));

@@ -24,7 +24,7 @@ import { toolbar } from './toolbar.js';
 export function listView(root, list) {
   const idOf = list.idOf ?? (one => String(one.id));
   const fresh = () => ({ items: /** @type {any[] | null} */ (null), cursor: /** @type {string | null} */ (null), error: /** @type {any} */ (null), busy: false, tired: false });
-  const state = { query: readQuery(list, currentRoute().query), asked: '', turn: 0, selected: /** @type {Set<string>} */ (new Set()), anchor: '', at: '', ...fresh() };
+  const state = { query: readQuery(list, currentRoute().query), asked: '', turn: 0, selected: /** @type {Set<string>} */ (new Set()), anchor: '', at: '', unfolded: false, ...fresh() };
   const ids = () => (state.items ?? []).map(idOf);
 
   async function load(more = false) {
@@ -220,7 +220,7 @@ export function listView(root, list) {
 
   function draw() {
     patch(root, h('div.admin-list', null,
-      toolbar(list, state.query, set, list.csv === false ? null : exportCsv),
+      toolbar(list, state.query, set, list.csv === false ? null : exportCsv, { open: state.unfolded, toggle: () => { state.unfolded = !state.unfolded; draw(); } }),
       h('p.visually-hidden', { role: 'status' }, state.items && !state.busy ? t('admin.list.found', { n: state.items.length }) : ''),
       h('p.visually-hidden', { id: 'list-keys' }, t('admin.list.keys')),
       h('div', { key: `body-${!state.items}` }, body()),

@@ -3,8 +3,9 @@
 import { get, put } from '../core/api.js';
 import { focusWrong, formError } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
-import { hasText, t } from '../core/i18n.js';
+import { hasText, number, t } from '../core/i18n.js';
 import { withStepUp, wasDeclined } from '../core/step-up.js';
+import { yesNo } from './cells.js';
 import { empty, failure, notify, skeleton } from '../core/ui.js';
 
 /** @typedef {{key: string, type: 'text' | 'number' | 'flag' | 'choice', value: any, configured: any, source: string, options: string[] | null, min: number | null, max: number | null, description: string}} Setting */
@@ -16,6 +17,10 @@ const wordsOf = key => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 const titleOf = key => (hasText(`admin.setting.${key}`) ? t(`admin.setting.${key}`) : wordsOf(key));
+/** @param {string} option as in configuration: "SelfOnly" is "Self only" */
+const optionOf = option => (hasText(`admin.option.${option}`) ? t(`admin.option.${option}`) : wordsOf(`:${option}`));
+/** @param {Setting} one @param {any} value */
+const shown = (one, value) => (value == null || value === '' ? '–' : one.type === 'flag' ? yesNo(String(value) === 'true') : one.type === 'choice' ? optionOf(String(value)) : one.type === 'number' ? number(Number(value)) : String(value));
 
 /** What the form says of a setting, as the server takes it. @param {Setting} one @param {FormData} data */
 function valueOf(one, data) {
@@ -28,13 +33,13 @@ function valueOf(one, data) {
 function control(one, text, back) {
   const id = `s-${one.key.replace(/\W/g, '-')}`;
   const shared = { id, name: one.key, 'aria-describedby': `${id}-hint`, 'aria-invalid': text ? 'true' : null, 'data-testid': `setting-${one.key}` };
-  const bounds = one.type === 'number' && (one.min != null || one.max != null) ? t('admin.setting.bounds', { min: one.min ?? '–', max: one.max ?? '–' }) : '';
-  const hint = h('div', { id: `${id}-hint` }, text && h('p.field-error', null, text), h('p.hint', null, [one.description, bounds].filter(Boolean).join(' ')),
-    one.source === 'admin' && h('p.hint', null, t('admin.setting.configured', { value: String(one.configured ?? '–') }), ' ', h('button.link-button', { type: 'button', 'data-testid': `reset-${one.key}`, onclick: back }, t('admin.setting.reset'))));
-  if (one.type === 'flag') return h('div.field', { key: one.key }, h('label.check', null, h('input', { ...shared, type: 'checkbox', checked: one.value === true }), h('span', null, titleOf(one.key))), hint);
+  const bounds = one.type === 'number' && (one.min != null || one.max != null) ? t('admin.setting.bounds', { min: shown(one, one.min), max: shown(one, one.max) }) : '';
+  const hint = h('div', { id: `${id}-hint` }, text && h('p.field-error', null, text), h('p.hint', null, [hasText(`admin.settingText.${one.key}`) ? t(`admin.settingText.${one.key}`) : one.description, bounds].filter(Boolean).join(' ')),
+    one.source === 'admin' && h('p.hint', null, t('admin.setting.configured', { value: shown(one, one.configured) }), ' ', h('button.link-button', { type: 'button', 'data-testid': `reset-${one.key}`, onclick: back }, t('admin.setting.reset'))));
+  if (one.type === 'flag') return h('div.field', { key: one.key }, h('label.check', null, h('input', { ...shared, type: 'checkbox', checked: String(one.value) === 'true' }), h('span', null, titleOf(one.key))), hint);
   const input = one.type === 'choice'
-    ? h('select', { ...shared, value: String(one.value ?? '') }, (one.options ?? []).map(option => h('option', { value: option }, option)))
-    : h('input', { ...shared, type: one.type === 'number' ? 'number' : 'text', value: one.value == null ? '' : String(one.value), min: one.min, max: one.max, maxlength: one.type === 'text' ? '2000' : null, autocomplete: 'off' });
+    ? h('select', { ...shared, value: String(one.value ?? '') }, (one.options ?? []).map(option => h('option', { value: option }, optionOf(option))))
+    : h('input', { ...shared, type: one.type === 'number' ? 'number' : 'text', value: one.value == null ? '' : String(one.value), min: one.type === 'number' ? one.min : null, max: one.type === 'number' ? one.max : null, maxlength: one.type === 'text' ? String(one.max ?? 2000) : null, autocomplete: 'off' });
   return h('div.field', { key: one.key }, h('label', { for: id }, titleOf(one.key)), input, hint);
 }
 

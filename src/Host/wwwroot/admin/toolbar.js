@@ -29,8 +29,8 @@ async function findRooms(text) {
   return page.items.map(room => ({ key: room.id, sign: icon(room.type === 'private' ? 'lock' : room.type === 'direct' ? 'people' : 'hash'), label: roomTitle(room) }));
 }
 
-/** @param {import('./list.js').List} list @param {Record<string, string>} query @param {(change: any, now?: boolean) => void} set @param {(() => void) | null} exportCsv */
-export function toolbar(list, query, set, exportCsv) {
+/** @param {import('./list.js').List} list @param {Record<string, string>} query @param {(change: any, now?: boolean) => void} set @param {(() => void) | null} exportCsv @param {{open: boolean, toggle: () => void}} fold where it is narrow the filters wait behind a button */
+export function toolbar(list, query, set, exportCsv, fold) {
   /** @param {import('./list-state.js').Filter} filter */
   function control(filter) {
     const { name } = filter;
@@ -56,11 +56,13 @@ export function toolbar(list, query, set, exportCsv) {
   }
 
   const sort = query.sort || list.sorts[0];
-  return h('div.list-bar', { key: 'bar', role: 'search', 'aria-label': t('admin.list.narrow') },
+  const used = (list.filters ?? []).filter(one => query[one.name]).length;
+  return h('div.list-bar', { key: 'bar', class: fold.open && 'unfolded', role: 'search', 'aria-label': t('admin.list.narrow') },
     list.searches && h('div.search-box', { key: 'query' }, icon('search'), h('input.search-input', {
       type: 'search', 'aria-label': t(`admin.find.${list.name}`), placeholder: t(`admin.find.${list.name}`), value: query.query, maxlength: '200', autocomplete: 'off', enterkeyhint: 'search', 'data-testid': 'list-search',
       oninput: event => set({ query: event.currentTarget.value }, false),
     })),
+    (list.filters ?? []).length > 0 && h('button.secondary.unfold', { key: 'unfold', type: 'button', 'aria-expanded': String(fold.open), 'data-testid': 'list-unfold', onclick: fold.toggle }, icon('settings'), t('admin.list.filters'), used > 0 && h('span.badge', null, used)),
     (list.filters ?? []).map(control),
     list.sorts.length > 0 && h('select.filter.sorts', { key: 'sort', 'aria-label': t('admin.list.sort'), 'data-testid': 'list-sort', value: sort, onchange: event => set({ sort: event.currentTarget.value === list.sorts[0] ? '' : event.currentTarget.value }) },
       allSorts(list).map(one => h('option', { value: one }, t(`admin.sort.${one}`)))),

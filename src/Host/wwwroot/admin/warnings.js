@@ -1,5 +1,7 @@
 // What an admin should know before anything else, told from the newest numbers: cause, meaning, what to do.
 
+import { jobAddress } from './pages.js';
+
 const GIB = 2 ** 30;
 const DAY = 86_400_000;
 
@@ -24,8 +26,8 @@ export function warningsOf({ values = {}, at, jobs = [], mail = null, backups = 
   if (mail?.works && mail.trouble) add('danger', 'mail', '/admin/mail', { problem: mail.trouble });
   else if (mail && !mail.works) add('warn', 'noMail', '/admin/mail');
   for (const job of jobs) {
-    if (job.lastRun?.result === 'failed') add('danger', 'job', `/admin/jobs/${encodeURIComponent(job.name)}`, { name: job.name, problem: job.lastRun.error ?? '' });
-    else if (job.state === 'paused') add('warn', 'paused', `/admin/jobs/${encodeURIComponent(job.name)}`, { name: job.name });
+    if (job.lastRun?.result === 'failed') add('danger', 'job', jobAddress(job.name), { name: job.name, problem: job.lastRun.error ?? '' });
+    else if (job.state === 'paused') add('warn', 'paused', jobAddress(job.name), { name: job.name });
   }
   if (backups) {
     const { works, last = {} } = backups;
