@@ -65,7 +65,7 @@ internal static class GetStats
 
             // The finest step that still has all of it and does not have far too much.
             var now = time.Now();
-            var step = SampleStats.Steps.Where(s => now - from <= s.Kept && (to - from) / (s.Step * 1000L) <= request.Points * 4L).Select(s => s.Step).FirstOrDefault(SampleStats.Steps[^1].Step);
+            var step = SampleStats.Steps.Where(s => now - from <= s.Kept && (to - from) / (s.Step * 1000L) <= request.Points * 5L).Select(s => s.Step).FirstOrDefault(SampleStats.Steps[^1].Step);
             var rows = await db.Samples.AsNoTracking().Where(s => names.Contains(s.Series) && s.Step == step && s.At >= from && s.At < to).OrderBy(s => s.Series).ThenBy(s => s.At).ToListAsync(cancellationToken);
             var length = Math.Max(step * 1000L, (((to - from) / request.Points) + (step * 1000L) - 1) / (step * 1000L) * (step * 1000L));
             return new Items<SeriesView>([.. names.Select(n => new SeriesView(n, length / 1000, [.. rows.Where(r => r.Series == n).GroupBy(r => r.At / length)

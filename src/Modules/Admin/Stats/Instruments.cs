@@ -20,7 +20,7 @@ internal sealed class Instruments(IMeterFactory meters, TimeProvider time) : IHo
     private readonly ConcurrentQueue<double> commits = new();
     private long requestCount;
     private long errorCount;
-    private double deliveries;
+    private double deliveries = double.NaN;
     private double deliveriesBefore = double.NaN;
     private long lastRead;
 
@@ -57,7 +57,7 @@ internal sealed class Instruments(IMeterFactory meters, TimeProvider time) : IHo
         Add(figures, "requests", requests);
         Add(figures, "commit", commits);
         var now = Volatile.Read(ref deliveries);
-        if (!double.IsNaN(deliveriesBefore))
+        if (!double.IsNaN(now) && !double.IsNaN(deliveriesBefore))
         {
             figures.Add(new Figure("deliveries.rate", Math.Max(0, now - deliveriesBefore) / seconds));
         }
