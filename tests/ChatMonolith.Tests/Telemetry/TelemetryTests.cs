@@ -128,13 +128,13 @@ public abstract partial class TelemetryTests(Engine engine)
 
             var sample = Sample().Match(line);
             sample.Success.ShouldBeTrue(line);
-            values.TryAdd(sample.Groups[1].Value + sample.Groups[2].Value, double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture)).ShouldBeTrue("twice: " + line);
+            values.TryAdd(sample.Groups["series"].Value, double.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture)).ShouldBeTrue("twice: " + line);
         }
 
         return values;
     }
 
-    [GeneratedRegex("""^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-z_0-9]+="[^"\n]*"(?:,[a-z_0-9]+="[^"\n]*")*\})? (-?[0-9.E+-]+|NaN)$""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""^(?<series>[a-zA-Z_:][a-zA-Z0-9_:]*(\{[a-z_0-9]+="[^"\n]*"(,[a-z_0-9]+="[^"\n]*")*\})?) (?<value>-?[0-9.E+-]+|NaN)$""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sample();
 
     public sealed class OnSqlite() : TelemetryTests(Engine.Sqlite);
