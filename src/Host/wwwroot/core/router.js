@@ -15,6 +15,7 @@ const ROUTES = [
   ['message', '/rooms/:id/m/:seq'],
   ['thread', '/rooms/:id/thread/:root'],
   ['thread', '/rooms/:id/thread/:root/:seq'],
+  ['found', '/rooms/:id/search/:seq'],
   ['panel', '/rooms/:id/:panel'],
   ['room', '/rooms/:id'],
   ['settings', '/settings'],
