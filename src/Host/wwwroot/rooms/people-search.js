@@ -15,16 +15,20 @@ const notMyself = user => user.id === store.get().me?.id;
  * @param {{pick?: (user: any) => void, chosen?: Map<string, any>, most?: number, redraw: () => void, leaveOut?: (user: any) => boolean}} options
  */
 export function peopleSearch({ pick = () => {}, chosen, most = Infinity, redraw, leaveOut = notMyself }) {
-  const state = { text: '', found: /** @type {any[] | null} */ (null), error: /** @type {any} */ (null), at: 0 };
+  const state = { text: '', found: /** @type {any[] | null} */ (null), error: /** @type {any} */ (null), at: 0, asked: '', entered: /** @type {any} */ (null) };
   const search = debounce(async text => {
     if (text !== state.text) return;
     try {
       const found = await findPeople(text);
-      if (text === state.text) Object.assign(state, { found: found.filter(user => !leaveOut(user)), error: null, at: 0 });
+      if (text !== state.text) return;
+      Object.assign(state, { found: found.filter(user => !leaveOut(user)), error: null, at: 0, asked: text });
     } catch (error) {
-      state.error = error;
+      Object.assign(state, { error, asked: text });
     }
-    redraw();
+    const { entered, found, error } = state;
+    state.entered = null;
+    if (entered && !error && found?.[0]) toggle(found[0], entered);
+    else redraw();
   }, 180);
   search('');
 
@@ -47,7 +51,9 @@ export function peopleSearch({ pick = () => {}, chosen, most = Infinity, redraw,
     const input = event.currentTarget;
     if (event.key === 'Enter') {
       event.preventDefault();
-      if (state.found?.[state.at]) toggle(state.found[state.at], input);
+      // Who types faster than the list comes means what they typed, not what still stands there.
+      if (state.asked !== state.text) state.entered = input;
+      else if (state.found?.[state.at]) toggle(state.found[state.at], input);
     } else if (event.key === 'Backspace' && !input.value && chosen?.size) {
       event.preventDefault();
       toggle([...chosen.values()].at(-1), input);
@@ -74,10 +80,10 @@ export function peopleSearch({ pick = () => {}, chosen, most = Infinity, redraw,
     h('input', {
       name: 'person', 'aria-label': t('people.search'), placeholder: t('people.search'), autocomplete: 'off', autofocus: true, 'data-testid': 'people-search', role: 'combobox',
       'aria-expanded': 'true', 'aria-controls': 'people-found', 'aria-activedescendant': state.found?.length ? `found-${state.at}` : null, onkeydown,
-      oninput: event => { state.text = event.currentTarget.value.trim(); search(state.text); },
+      oninput: event => { Object.assign(state, { text: event.currentTarget.value.trim(), entered: null }); search(state.text); },
     }),
     state.error && h('p.form-error', { role: 'alert' }, errorText(state.error)),
     h('ul.people', { id: 'people-found', role: 'listbox', 'aria-label': t('people.found'), 'aria-multiselectable': chosen ? 'true' : null }, state.found?.map(option)),
     chosen && h('p.visually-hidden', { role: 'status' }, chosen.size > 0 && list([...chosen.values()].map(one => one.displayName))),
-    state.found?.length === 0 && h('p.muted.center', null, state.text ? t('people.noneFound', { text: state.text }) : t('people.none')));
+    state.found?.length === 0 && h('p.muted.center', null, state.text ? t('people.noneFound', { text: state.text }) : t(chosen ? 'people.noneOutside' : 'people.none')));
 }

@@ -119,6 +119,7 @@ export default {
   'people.goneText': 'Das Konto gibt es nicht, oder der Link stimmt nicht.',
   'people.inactive': 'Dieses Konto ist nicht mehr aktiv.',
   'people.mine': 'Mein Profil',
+  'people.noneOutside': 'Wer hier stehen könnte, ist schon im Raum. Tippen Sie einen Namen, um andere zu finden.',
   'people.takeOut': '{name} wieder herausnehmen',
   'pins.emptyOthers': 'Besitzer und Moderatoren heften an, was der Raum wiederfinden soll.',
   'pins.toRoom': 'Im Raum zeigen',
@@ -198,4 +199,5 @@ export default {
   'thread.gone': 'Diesen Thread gibt es nicht mehr',
   'thread.goneText': 'Die Nachricht wurde entfernt, oder der Link stimmt nicht.',
   'thread.none': 'Noch keine Antworten',
+  'threads.title': 'Threads',
 };

@@ -119,6 +119,7 @@ export default {
   'people.goneText': 'The account does not exist, or the link is wrong.',
   'people.inactive': 'This account is not active any more.',
   'people.mine': 'My profile',
+  'people.noneOutside': 'Whoever could be listed here is in this room already. Type a name to find others.',
   'people.takeOut': 'Take {name} out again',
   'pins.emptyOthers': 'Owners and moderators pin what the room should find again.',
   'pins.toRoom': 'Show in the room',
@@ -198,4 +199,5 @@ export default {
   'thread.gone': 'This thread is not here any more',
   'thread.goneText': 'Its message was removed, or the link is wrong.',
   'thread.none': 'No replies yet',
+  'threads.title': 'Threads',
 };
