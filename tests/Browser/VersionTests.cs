@@ -113,7 +113,7 @@ public sealed class VersionTests : IAsyncLifetime
     private static async Task IsInstalled(IPage page)
     {
         await page.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
-        await page.WaitForFunctionAsync("navigator.serviceWorker.controller?.state === 'activated'");
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'");
     }
 
     private static Task IsLive(IPage page) => page.Locator("[data-testid=connection-state][data-state=live]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
