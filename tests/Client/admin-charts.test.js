@@ -61,10 +61,11 @@ test('what is pointed at is the sample next to it, and a table is thinned evenly
 });
 
 const keys = known => warningsOf({ now: Date.parse('2026-03-03T12:00:00Z'), ...known }).map(one => `${one.level} ${one.key}`);
+const ended = '2026-03-03T02:00:00Z';
 
 test('nothing is warned of where nothing is wrong, or nothing is known', () => {
   assert.deepEqual(keys({}), []);
-  assert.deepEqual(keys({ values: { 'disk.free': DISK.warn, 'errors.rate': 0, 'queue.mail': 3 }, jobs: [{ name: 'a', state: 'waiting', lastRun: { result: 'succeeded' } }], mail: { works: true, trouble: null } }), []);
+  assert.deepEqual(keys({ values: { 'disk.free': DISK.warn, 'errors.rate': 0, 'queue.mail': 3 }, jobs: [{ name: 'a', state: 'waiting', lastRun: { result: 'succeeded' } }], mail: { works: true, trouble: null }, backups: { works: true, last: { backup: { ok: true, endedAt: ended }, drill: { ok: true, endedAt: ended } } } }), []);
 });
 
 test('the worst comes first, each with the page where it is mended', () => {
@@ -72,6 +73,7 @@ test('the worst comes first, each with the page where it is mended', () => {
   assert.deepEqual(keys({ values: { 'disk.free': DISK.danger - 1 } }), ['danger disk']);
   assert.deepEqual(keys({ mail: { works: false } }), ['warn noMail']);
   assert.deepEqual(keys({ mail: { works: true, trouble: 'refused' } }), ['danger mail']);
+  assert.deepEqual(keys({ backups: { works: true, last: { backup: { ok: true, endedAt: '2026-02-27T00:00:00Z' }, drill: { ok: false, how: 'no room', endedAt: ended } } } }), ['danger drillFailed', 'warn oldBackup']);
   assert.deepEqual(keys({ at: '2026-03-03T11:00:00Z' }), ['warn stale']);
   const [failed, paused] = warningsOf({ jobs: [{ name: 'a.b', state: 'paused', lastRun: null }, { name: 'mail.send', state: 'waiting', lastRun: { result: 'failed', error: 'no' } }] });
   assert.deepEqual([failed.href, failed.values.problem, paused.key], ['/admin/jobs/mail:send', 'no', 'paused']);

@@ -62,9 +62,9 @@ export function page(root) {
   }
 
   async function loadAside() {
-    const [jobs, mail] = await Promise.all([ifThere('/admin/jobs'), ifThere('/admin/mail?limit=1')]);
+    const [jobs, mail, backups] = await Promise.all([ifThere('/admin/jobs'), ifThere('/admin/mail?limit=1'), ifThere('/admin/backups?limit=1')]);
     if (state.turn < 0) return;
-    state.aside = { jobs: jobs?.items, mail };
+    state.aside = { jobs: jobs?.items, mail, backups };
     drawAbove();
   }
 
