@@ -46,6 +46,7 @@ const PAGES = {
   join: { key: at => at.hash, load: () => import('./rooms/join.js'), open: (module, root, at) => module.joinView(root, { code: at.hash.slice(1) }) },
   search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
   inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
+  files: { key: () => '', load: () => import('./files/page.js'), open: (module, root) => module.filesView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 

@@ -11,6 +11,7 @@ const ROUTES = [
   ['directory', '/directory'],
   ['search', '/search'],
   ['inbox', '/inbox'],
+  ['files', '/files'],
   ['people', '/people/:user'],
   ['message', '/rooms/:id/m/:seq'],
   ['thread', '/rooms/:id/thread/:root'],
