@@ -71,7 +71,7 @@ export function openDetails(file, on) {
   function facts() {
     const one = state.file;
     const room = store.get().rooms[one.roomId];
-    const fact = (label, value) => value && h('div', null, h('dt', null, label), h('dd', null, value));
+    const fact = (label, value) => value && [h('dt', null, label), h('dd', null, value)];
     return h('dl.facts', null,
       fact(t('files.owner'), nameOf(one.ownerId)), fact(t('files.where'), one.roomId ? (room ? h('a', { href: `/rooms/${one.roomId}` }, roomName(room)) : t('files.elsewhere')) : t('files.private')),
       fact(t('files.size'), fileSize(one.size)), fact(t('files.type'), one.encrypted ? t('files.encrypted') : one.contentType), one.width && fact(t('files.sides'), `${one.width} × ${one.height}`),

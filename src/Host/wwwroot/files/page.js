@@ -14,6 +14,7 @@ import { debounce, empty, failure, iconButton, openMenu, skeleton } from '../cor
 import { needStyle } from '../core/style.js';
 import { dropZone } from './attach.js';
 import { fileActions } from './actions.js';
+import { orNothing } from './download.js';
 import { iconOf, kindOf, thumbnailOf } from './kinds.js';
 import { fileSize } from './size.js';
 import { sourceOf, uploads } from './uploading.js';
@@ -106,7 +107,7 @@ export function filesView(root) {
     const more = event => openMenu(event.currentTarget, actions.listOf(file).map(one => ({ ...one, testid: `file-${one.id}`, run: () => one.run(file, event.currentTarget) })), file.name);
     return h('li.file-row', { key: file.id, 'data-testid': 'file-row', 'data-file': file.id },
       h('button.file-row-main', { type: 'button', 'data-testid': 'file-row-open', onclick: event => actions.open(file, event.currentTarget) },
-        h('span.file-sign', { class: kindOf(file) }, picture ? h('img', { src: thumbnailOf(file), alt: '', width: '38', height: '38', loading: 'lazy', decoding: 'async', onerror: event => event.currentTarget.remove() }) : icon(iconOf(file))),
+        h('span.file-sign', { class: kindOf(file) }, picture ? h('img', { src: thumbnailOf(file), alt: '', width: '38', height: '38', loading: 'lazy', decoding: 'async', onerror: orNothing }) : icon(iconOf(file))),
         h('span.file-words', null, h('strong', { title: file.name }, file.name),
           h('small', null, h('span', null, fileSize(file.size)), h('span', null, shortDate(file.createdAt)), h('span.file-place', null, file.ownerId !== store.get().me?.id && avatarOf(file.ownerId, 'tiny'), place(file)),
             file.version > 1 && h('span.tag', null, t('files.version', { n: file.version })), file.encrypted && h('span.file-lock', { title: t('files.encryptedHint') }, icon('lock'), t('files.encrypted'))))),

@@ -18,6 +18,7 @@ export default {
   'command.unmute': 'Wieder von diesem Raum hören',
   'command.unmuted': '{name} ist nicht mehr stumm.',
   'composer.allNote': { one: 'ruft das einzige Mitglied', other: 'ruft alle {n} Mitglieder' },
+  'auth.logOutUploads': { one: '{n} Datei wird noch hochgeladen. Beim Abmelden wird sie aufgegeben.', other: '{n} Dateien werden noch hochgeladen. Beim Abmelden werden sie aufgegeben.' },
   'rooms.files': 'Dateien',
   'keys.files': 'Ihre Dateien',
   'composer.attach': 'Dateien anhängen',

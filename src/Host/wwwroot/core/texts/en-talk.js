@@ -18,6 +18,7 @@ export default {
   'command.unmute': 'Hear from this room again',
   'command.unmuted': 'You hear from {name} again.',
   'composer.allNote': { one: 'calls the only member', other: 'calls all {n} members' },
+  'auth.logOutUploads': { one: '{n} file is still being uploaded. Logging out gives it up.', other: '{n} files are still being uploaded. Logging out gives them up.' },
   'rooms.files': 'Files',
   'keys.files': 'Your files',
   'composer.attach': 'Attach files',
