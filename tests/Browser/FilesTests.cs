@@ -38,11 +38,11 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         download.SuggestedFilename.ShouldBe("report.bin");
         (await File.ReadAllTextAsync(await download.PathAsync())).ShouldBe("binary words");
 
-        await message.GetByTestId("file-open").ClickAsync();
+        await message.GetByTestId("file-open").Last.ClickAsync();
         await Assertions.Expect(reader.Id("viewer-text")).ToContainTextAsync("second line");
         await reader.Page.Keyboard.PressAsync("Escape");
         await reader.Id("viewer").WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await Assertions.Expect(message.GetByTestId("file-open")).ToBeFocusedAsync();
+        await Assertions.Expect(message.GetByTestId("file-open").Last).ToBeFocusedAsync();
     }
 
     [Fact]
@@ -283,7 +283,8 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         ];
         foreach (var (name, bytes) in files)
         {
-            await eve.Share(room, name, bytes);
+            var upload = await eve.BeginUpload(bytes.Length, ("filename", name), ("roomId", room.ToString()), ("clientId", Person.NewClientId()));
+            (await eve.Append(upload, 0, bytes)).Ok(204);
         }
 
         await using var device = await chat.Open(360, 740);
