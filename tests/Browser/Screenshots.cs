@@ -67,7 +67,7 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
         {
             await device.Page.Locator("[data-testid=attach]:not([disabled])").WaitForAsync();
             var chooser = await device.Page.RunAndWaitForFileChooserAsync(() => device.Id("attach").ClickAsync());
-            await chooser.SetFilesAsync([new() { Name = "Minutes.txt", MimeType = "text/plain", Buffer = "minutes"u8.ToArray() }, new() { Name = "Hill at noon.png", MimeType = "image/png", Buffer = Hill.Png(300, 200) }]);
+            await chooser.SetFilesAsync([new FilePayload { Name = "Minutes.txt", MimeType = "text/plain", Buffer = "minutes"u8.ToArray() }, new FilePayload { Name = "Hill at noon.png", MimeType = "image/png", Buffer = Hill.Png(300, 200) }]);
             await Assertions.Expect(device.Page.Locator("[data-testid=attachment][data-state=done]")).ToHaveCountAsync(2);
             await device.Id("composer").FillAsync("What we wrote down, and the view");
             await Assertions.Expect(device.Id("upload")).ToHaveCountAsync(0);
@@ -79,7 +79,7 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
             await device.Id("composer").FillAsync("");
             await device.Page.Context.SetOfflineAsync(true);
             var chooser = await device.Page.RunAndWaitForFileChooserAsync(() => device.Id("attach").ClickAsync());
-            await chooser.SetFilesAsync([new() { Name = "Recording of the meeting.webm", MimeType = "video/webm", Buffer = new byte[3_000_000] }, new() { Name = "archive.zip", MimeType = "application/zip", Buffer = new byte[800_000] }]);
+            await chooser.SetFilesAsync([new FilePayload { Name = "Recording of the meeting.webm", MimeType = "video/webm", Buffer = new byte[3_000_000] }, new FilePayload { Name = "archive.zip", MimeType = "application/zip", Buffer = new byte[800_000] }]);
             await device.Page.Locator("[data-testid=attachment]").Nth(1).WaitForAsync();
             if (await device.Id("tray-toggle").GetAttributeAsync("aria-expanded") == "false")
             {
