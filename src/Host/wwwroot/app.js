@@ -47,6 +47,7 @@ const PAGES = {
   search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
   inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
   threads: { key: () => '', load: () => import('./messaging/all-threads.js'), open: (module, root) => module.allThreadsView(root) },
+  files: { key: () => '', load: () => import('./files/page.js'), open: (module, root) => module.filesView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 
@@ -150,10 +151,12 @@ async function leave({ tellServer = true } = {}) {
   navigate('/login', { replace: true });
 }
 
-/** Logging out takes what waits to be sent with it. */
+/** Logging out takes what waits to be sent, and what goes up, with it. */
 async function askAndLeave() {
-  const n = store.get().outbox.length;
-  if (!n || await confirm({ title: t('auth.logOutTitle'), text: t('auth.logOutUnsent', { n }), action: t('auth.logOut') })) await leave();
+  const { outbox, posts, uploads } = store.get();
+  const n = outbox.length + posts.length;
+  const going = uploads.filter(one => one.state !== 'done').length;
+  if ((!n && !going) || await confirm({ title: t('auth.logOutTitle'), text: n ? t('auth.logOutUnsent', { n }) : t('auth.logOutUploads', { n: going }), action: t('auth.logOut') })) await leave();
 }
 
 function bindViewport() {
@@ -202,6 +205,7 @@ async function start() {
   if (!await enterKept()) await enter();
   bindFocus();
   import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
+  import('./files/tray.js').catch(error => console.warn('no uploads', error.message));
   import('./core/tips.js').then(module => module.bindTips(), error => console.warn('no tips', error.message));
   startWorker({ open: path => { if (signedIn()) navigate(path); } });
 }

@@ -12,6 +12,7 @@ const ROUTES = [
   ['search', '/search'],
   ['inbox', '/inbox'],
   ['threads', '/threads'],
+  ['files', '/files'],
   ['people', '/people/:user'],
   ['message', '/rooms/:id/m/:seq'],
   ['thread', '/rooms/:id/thread/:root'],

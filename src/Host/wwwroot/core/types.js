@@ -75,6 +75,7 @@
  * @property {number} order
  * @property {'queued' | 'sending' | 'acked' | 'failed'} state
  * @property {string} [threadId]
+ * @property {FileView[]} [attachments]
  * @property {string} [code]
  * @property {number} [seq]
  */
@@ -107,6 +108,7 @@
  * @property {Record<string, Thread>} threads  by the id of the message that they hang from
  * @property {Inbox} inbox
  * @property {any} preferences  what to be notified of
+ * @property {OutboxEntry[]} posts  sent off by their writer, and waiting for their files
  * @property {Upload[]} uploads  of this tab, in the order in which they were begun
  */
 
