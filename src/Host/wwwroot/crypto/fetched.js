@@ -19,22 +19,22 @@ function wait(ms, signal) {
 /** @param {Response} answer @param {number} at @param {string | null} tag where it does not go on with the same file, nothing of it may be taken */
 function check(answer, at, tag) {
   if (!answer.ok || !answer.body) throw failed(codeOf(answer.status), answer.status);
-  if (at === 0) return;
+  if (at === 0 && (tag === null || answer.headers.get('etag') === tag)) return;
   if (answer.status !== 206 || answer.headers.get('etag') !== tag || !answer.headers.get('content-range')?.startsWith(`bytes ${at}-`)) throw failed('file_changed');
 }
 
 /**
- * @param {{url: string, headers?: Record<string, string>}} from @param {AbortSignal} signal
+ * @param {{url: string, headers?: Record<string, string>, tag?: string | null}} from `tag`: the file that it has to be @param {AbortSignal} signal
  * @param {{renew?: () => Promise<void>, waits?: number[], stalled?: (is: boolean) => void}} [how] `renew`: the login is renewed, once per refusal
  * @returns {AsyncGenerator<Uint8Array>}
  */
 export async function* fetched(from, signal, { renew, waits = WAITS_MS, stalled = () => {} } = {}) {
   let [at, length, tries] = [0, -1, 0];
-  let tag = /** @type {string | null} */ (null);
+  let tag = from.tag ?? null;
   let renewed = false;
   while (length < 0 || at < length) {
     try {
-      const range = at > 0 ? { range: `bytes=${at}-`, 'if-match': tag ?? '' } : {};
+      const range = { ...(at > 0 ? { range: `bytes=${at}-` } : {}), ...(tag ? { 'if-match': tag } : {}) };
       const answer = await fetch(from.url, { headers: { ...from.headers, ...range }, credentials: 'same-origin', signal, cache: 'no-store' });
       check(answer, at, tag);
       if (length < 0) {

@@ -20,8 +20,8 @@ export function startWorker(which = 'seal') {
 
 const errorOf = code => (code === 'damaged_file' || code === 'newer_version' ? new SealError(code) : Object.assign(new Error(code), { code }));
 
-/** @typedef {Blob | {url: string, headers?: Record<string, string>}} From */
-/** `size`: how much has to come out. @typedef {{op: 'seal', source: Blob, recipients: import('./header.js').Recipient[]} | {op: 'open', source: From, opener: import('./header.js').Opener, size?: number} | {op: 'copy', source: From, size?: number}} Order */
+/** @typedef {Blob | {url: string, headers?: Record<string, string>, tag?: string | null}} From */
+/** `size`: how much has to come out; `salt`: of the file that it has to be. @typedef {{op: 'seal', source: Blob, recipients: import('./header.js').Recipient[]} | {op: 'open', source: From, opener: import('./header.js').Opener, salt?: Uint8Array, size?: number} | {op: 'copy', source: From, size?: number}} Order */
 
 /**
  * From a file (or an address) to a file. `sink` is where the person wants it, or `file` for one of the browser's own, which is answered.
@@ -96,7 +96,7 @@ export function toPieces(order) {
  * A file as ciphertext that can be read at any offset, for an upload that goes on after a cut. With `keep`, a name that is this file's and
  * these recipients' alone, it goes on after a reload too, under the same key, if the file is provably the same.
  * @typedef {{size: number, header: Uint8Array, salt: Uint8Array, resumed: boolean, slice: (offset: number, length: number) => Promise<Uint8Array>, close: (how?: 'forget' | 'keep') => void}} Sealed
- * @param {Blob} file @param {import('./header.js').Recipient[]} recipients @param {{keep?: string | null, progress?: (bytes: number) => void}} [options] @returns {Promise<Sealed>}
+ * @param {Blob} file @param {import('./header.js').Recipient[] | null} recipients null: only goes on with what was begun @param {{keep?: string | null, progress?: (bytes: number) => void}} [options] @returns {Promise<Sealed>}
  */
 export function sealedSource(file, recipients, { keep = null, progress = () => {} } = {}) {
   const id = ++last;
@@ -130,6 +130,9 @@ export function sealedSource(file, recipients, { keep = null, progress = () => {
     startWorker().postMessage({ id, op: 'source', file, recipients, keep });
   });
 }
+
+/** What was kept of an upload that is done or given up. @param {string} keep */
+export const forgetSealed = keep => startWorker().postMessage({ op: 'forget', keep });
 
 /** Gives a file to the person as a download. @param {Blob} file @param {string} name */
 export function handOut(file, name) {

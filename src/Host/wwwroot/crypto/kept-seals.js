@@ -15,6 +15,7 @@ function open() {
     request.onupgradeneeded = () => {
       request.result.createObjectStore('begun');
       request.result.createObjectStore('marks');
+      request.result.createObjectStore('drafts');
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => { request.result.close(); opening = null; };
@@ -25,16 +26,36 @@ function open() {
   return opening;
 }
 
-/** @param {IDBTransactionMode} mode @param {(begun: IDBObjectStore, marks: IDBObjectStore) => (IDBRequest | void)} act @returns {Promise<any>} once it is durable */
+/** @param {IDBTransactionMode} mode @param {(begun: IDBObjectStore, marks: IDBObjectStore, drafts: IDBObjectStore) => (IDBRequest | void)} act @returns {Promise<any>} once it is durable */
 async function run(mode, act) {
   const db = await open();
   return new Promise((resolve, reject) => {
-    const transaction = db.transaction(['begun', 'marks'], mode, { durability: 'strict' });
-    const request = act(transaction.objectStore('begun'), transaction.objectStore('marks'));
+    const transaction = db.transaction(['begun', 'marks', 'drafts'], mode, { durability: 'strict' });
+    const request = act(transaction.objectStore('begun'), transaction.objectStore('marks'), transaction.objectStore('drafts'));
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = transaction.onerror = () => reject(transaction.error);
   });
 }
+
+const ALGORITHM = 'AES-GCM';
+
+/** What is to be sent once its files are there. It may hold a link's secret, so it is kept under a key that cannot be taken out. @param {string} id @param {any} draft */
+export async function keepDraft(id, draft) {
+  const key = await crypto.subtle.generateKey({ name: ALGORITHM, length: 256 }, false, ['encrypt', 'decrypt']);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: ALGORITHM, iv }, key, new TextEncoder().encode(JSON.stringify(draft)));
+  await run('readwrite', (_, __, store) => store.put({ key, iv, sealed, at: Date.now() }, id));
+}
+
+/** @returns {Promise<any[]>} in the order in which they were begun */
+export async function readDrafts() {
+  const kept = await run('readonly', (_, __, store) => store.getAll());
+  const fresh = kept.filter(one => Date.now() - one.at < KEPT_MS).sort((a, b) => a.at - b.at);
+  return Promise.all(fresh.map(async ({ key, iv, sealed }) => JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: ALGORITHM, iv }, key, sealed)))));
+}
+
+/** @param {string} id */
+export const forgetDraft = id => run('readwrite', (_, __, store) => store.delete(id));
 
 const marksOf = id => IDBKeyRange.bound([id], [id, []]);
 

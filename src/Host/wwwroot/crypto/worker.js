@@ -10,7 +10,7 @@
 import { fetched } from './fetched.js';
 import { open, piecesOf, seal } from './format.js';
 import { forgetBegun, keepBegun, keeperOf, readBegun } from './kept-seals.js';
-import { damaged, SealError } from './layout.js';
+import { damaged, same, SealError } from './layout.js';
 import { sinkFor } from './sink.js';
 import { SealedSource } from './source.js';
 
@@ -51,7 +51,12 @@ function bytesOf(id, order, job) {
 /** @param {any} order @param {AsyncIterable<Uint8Array>} source */
 async function begin(order, source) {
   if (order.op === 'copy') return { header: null, bytes: source };
-  return order.op === 'seal' ? seal(source, order.recipients) : open(source, order.opener);
+  if (order.op === 'seal') return seal(source, order.recipients);
+  // The file that its metadata is of, and no other.
+  return open(source, async header => {
+    if (order.salt && !same(header.salt, order.salt)) throw damaged();
+    return order.opener;
+  });
 }
 
 /** @param {number} id @param {any} order */
@@ -97,10 +102,12 @@ async function run(id, order) {
 async function makeSource(id, { file, recipients, keep }) {
   try {
     const known = keep ? await readBegun(keep).catch(() => null) : null;
+    // Whoever goes on has no new recipients: what was begun is not here any more, and nothing else may take its place.
+    if (!known && !recipients) throw Object.assign(new Error('nothing was begun'), { code: 'file_changed' });
     const source = known
       ? await SealedSource.resume(file, known.begun, keeperOf(keep), known.marks, progress => postMessage({ id, progress }))
       : await SealedSource.begin(file, recipients, keep ? keeperOf(keep) : undefined);
-    if (keep && !known) await keepBegun(keep, source.begun);
+    if (keep && !known) await keepBegun(keep, source.begun).catch(() => { source.keep = async () => {}; });
     sources.set(id, { source, keep: keep ?? null });
     postMessage({ id, source: { size: source.size, header: source.begun.header, salt: source.begun.salt, resumed: Boolean(known) } });
   } catch (error) {
@@ -121,6 +128,7 @@ async function slice(id, { slice: n, offset, length }) {
 addEventListener('message', ({ data }) => {
   const job = jobs.get(data.id);
   if (data.op === 'source') makeSource(data.id, data);
+  else if (data.op === 'forget') forgetBegun(data.keep).catch(() => null);
   else if (data.op) run(data.id, data);
   else if (data.slice !== undefined) slice(data.id, data);
   else if (data.drop) {
