@@ -41,6 +41,15 @@ export function composer(root, roomId, on, { threadId } = {}) {
     offers = module.completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
     if (!state.stopped && document.activeElement === area) offers.update();
   }, error => console.warn('nothing is completed', error.message));
+  /** Files that go with it. @type {any} */
+  let files = null;
+  let offDrop = () => {};
+  import('../files/attach.js').then(module => {
+    if (state.stopped) return;
+    files = Object.assign(module.attachments(roomId, threadId, () => draw()), { pasted: module.pastedFiles });
+    offDrop = module.dropZone(/** @type {HTMLElement} */ (root.parentElement), () => t('files.dropOn', { name: threadId ? t('panel.thread') : roomName(store.get().rooms[roomId]) }), some => { if (!state.edit) { files.add(some); area.focus(); } });
+    draw();
+  }, error => console.warn('no files can be attached', error.message));
   const laterKeep = debounce(() => { if (!state.edit && !state.stopped) keepDraft(roomId, threadId, area.value); }, 250);
   let slowTimer;
 
@@ -81,6 +90,11 @@ export function composer(root, roomId, on, { threadId } = {}) {
   }
 
   function onpaste(event) {
+    const pasted = state.edit ? [] : files?.pasted(event) ?? [];
+    if (pasted.length) {
+      event.preventDefault();
+      return files.add(pasted.map(file => ({ file })));
+    }
     const link = marks?.pastedLink(event.clipboardData?.getData('text/plain') ?? '', area.value.slice(area.selectionStart, area.selectionEnd));
     if (!link) return;
     event.preventDefault();
@@ -94,6 +108,10 @@ export function composer(root, roomId, on, { threadId } = {}) {
     if (kind) {
       event.preventDefault();
       return applyFormat(kind);
+    }
+    if (event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey && event.key === 'u' && files && !state.edit) {
+      event.preventDefault();
+      return files.choose();
     }
     if (event.key === 'Escape' && (state.edit || state.reply)) {
       event.preventDefault();
@@ -125,7 +143,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
 
   async function send() {
     const text = area.value.trim();
-    if (!text || text.length > MOST || state.busy) return;
+    if ((!text && (state.edit || !files?.any)) || text.length > MOST || state.busy) return;
     if (state.edit) return saveEdit(text);
     if (text.startsWith('/') && !threadId) {
       const command = await import('./commands.js').then(module => module.commandIn(store.get().rooms[roomId], text), () => null);
@@ -138,7 +156,9 @@ export function composer(root, roomId, on, { threadId } = {}) {
     state.reply = null;
     keepDraft(roomId, threadId, '');
     stopTyping();
-    outbox.add({ roomId, text, threadId, replyTo: reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) } });
+    const replyTo = reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) };
+    if (files?.any) files.send(text, replyTo);
+    else outbox.add({ roomId, text, threadId, replyTo });
     changed();
     on.sent();
   }
@@ -183,7 +203,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
   function sendButton(left, slow) {
     const label = state.edit ? t('action.save') : t('composer.send');
     if (slow > 0) return h('span.slow', { key: 'slow', role: 'timer', title: t('composer.slow'), 'data-testid': 'slow-mode' }, icon('clock'), h('span', null, t('composer.slowFor', { n: Math.ceil(slow / 1000) })));
-    return h('button.send', { key: 'send', type: 'submit', 'data-testid': threadId ? 'thread-send' : 'send', 'aria-label': label, title: label, disabled: state.busy || left < 0 || area.value.trim() === '' }, icon(state.edit ? 'check' : 'send'));
+    return h('button.send', { key: 'send', type: 'submit', 'data-testid': threadId ? 'thread-send' : 'send', 'aria-label': label, title: label, disabled: state.busy || left < 0 || (area.value.trim() === '' && (state.edit || !files?.any)) }, icon(state.edit ? 'check' : 'send'));
   }
 
   function draw() {
@@ -197,8 +217,10 @@ export function composer(root, roomId, on, { threadId } = {}) {
       offers.draw(),
       h('form.composer', { key: 'form', class: state.edit && 'editing', onsubmit: event => { event.preventDefault(); send(); area.focus(); } },
         banner(),
+        !state.edit && files?.draw(),
         state.selecting && !offers.open && marks?.formatBar(applyFormat),
-        h('div.composer-row', { key: 'row' }, keep(area),
+        h('div.composer-row', { key: 'row' },
+          !state.edit && iconButton('clip', t('composer.attach'), { key: 'attach', 'data-testid': threadId ? 'thread-attach' : 'attach', disabled: !files, onclick: () => files.choose() }), keep(area),
           iconButton('smile', t('composer.emoji'), { key: 'emoji', 'aria-haspopup': 'dialog', onclick: event => pickEmoji(event.currentTarget, insert) }),
           sendButton(left, slow)),
         left < NEAR && h('p.counter', { key: 'counter', class: left < 0 && 'over', role: 'status', 'data-testid': 'counter' }, left < 0 ? t('composer.over', { n: -left }) : t('composer.left', { n: left }))),
@@ -243,6 +265,8 @@ export function composer(root, roomId, on, { threadId } = {}) {
     insert, draw,
     stop() {
       state.stopped = true;
+      files?.off();
+      offDrop();
       if (!state.edit) keepDraft(roomId, threadId, area.value);
       stopTyping();
       clearTimeout(slowTimer);

@@ -18,6 +18,7 @@ export default {
   'command.unmute': 'Wieder von diesem Raum hören',
   'command.unmuted': '{name} ist nicht mehr stumm.',
   'composer.allNote': { one: 'ruft das einzige Mitglied', other: 'ruft alle {n} Mitglieder' },
+  'composer.attach': 'Dateien anhängen',
   'composer.slow': 'Langsamer Modus: zwischen zwei Nachrichten wartet jeder eine Weile.',
   'composer.slowFor': '{n} s',
   'composer.thread': 'Im Thread antworten',

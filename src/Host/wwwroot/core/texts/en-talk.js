@@ -18,6 +18,7 @@ export default {
   'command.unmute': 'Hear from this room again',
   'command.unmuted': 'You hear from {name} again.',
   'composer.allNote': { one: 'calls the only member', other: 'calls all {n} members' },
+  'composer.attach': 'Attach files',
   'composer.slow': 'Slow mode: everybody waits a while between two messages.',
   'composer.slowFor': '{n} s',
   'composer.thread': 'Reply in thread',
