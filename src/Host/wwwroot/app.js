@@ -46,6 +46,9 @@ const PAGES = {
   join: { key: at => at.hash, load: () => import('./rooms/join.js'), open: (module, root, at) => module.joinView(root, { code: at.hash.slice(1) }) },
   search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
   inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
+  transfers: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'inbox') },
+  transfersSent: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'sent') },
+  transfer: { key: at => at.params.transfer, load: () => import('./transfers/opened.js'), open: (module, root, at) => module.openedView(root, at.params.transfer) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 

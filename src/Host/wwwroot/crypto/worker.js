@@ -81,8 +81,9 @@ async function run(id, order) {
       sink = to;
       let written = 0;
       for await (const piece of bytes) {
-        await to.write(piece);
+        // Before it is written: a piece that is handed on is not here any more.
         written += piece.length;
+        await to.write(piece);
       }
       // What the metadata says is what there must be, before it has its name.
       if (order.size !== undefined && written !== order.size) throw damaged();

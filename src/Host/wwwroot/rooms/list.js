@@ -79,7 +79,9 @@ export function roomList(root) {
         icon('search'), h('span', null, t('switcher.open')), h('span.jump-keys', { 'aria-hidden': 'true' }, h('kbd', null, /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl'), h('kbd', null, 'K'))),
       h('nav.room-list', { key: 'list', 'aria-label': t('rooms.title'), 'data-testid': 'room-list', tabindex: '-1' }, body,
         h('a.room-item.browse', { key: 'browse', href: '/directory', 'aria-current': currentRoute().name === 'directory' ? 'page' : null, 'data-testid': 'open-directory' },
-          h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse')))),
+          h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse'))),
+        h('a.room-item.browse', { key: 'transfers', href: '/transfers/inbox', 'aria-current': currentRoute().name.startsWith('transfer') ? 'page' : null, 'data-testid': 'open-transfers' },
+          h('span.room-sign', null, icon('send')), h('span.room-name', null, t('nav.transfers')))),
       state.me && h('footer.me-foot', { key: 'me' },
         h('button.me-button', {
           type: 'button', 'data-testid': 'me-menu', 'aria-haspopup': 'menu',

@@ -20,9 +20,9 @@ function leftText(seconds) {
   return t(`transfers.left.${unit}`, { n });
 }
 
-/** @param {Task} task @param {number} size */
-export function taskText(task, size) {
-  if (task.state === 'done') return t('transfers.saved');
+/** @param {Task} task @param {number} size @param {boolean} sealed */
+export function taskText(task, size, sealed) {
+  if (task.state === 'done') return t(sealed ? 'transfers.savedSealed' : 'transfers.saved');
   if (task.state === 'failed') return task.error?.code === 'cancelled' ? t('transfers.stopped') : errorText(task.error);
   if (task.state === 'waiting') return t('transfers.queued');
   if (task.stalled) return t('transfers.stalled');
@@ -119,7 +119,7 @@ export function receiveView(root, receiving, { renew, unlock, logIn = null, titl
     const active = task && ['waiting', 'running'].includes(task.state);
     return h('li', { key: item.id, 'data-testid': 'transfer-file', 'data-state': task?.state ?? 'there' },
       h('span.file-sign', null, icon('file')),
-      h('div.grow', null, h('strong', null, item.name), h('small', { class: task?.state === 'failed' && hasError(task.error) && 'field-error', role: task?.state === 'failed' ? 'alert' : null }, task && task.state !== 'failed' ? taskText(task, item.sealedSize) : task ? taskText(task, item.size) : sizeText(item.size))),
+      h('div.grow', null, h('strong', null, item.name), h('small', { class: task?.state === 'failed' && hasError(task.error) && 'field-error', role: task?.state === 'failed' ? 'alert' : null }, task ? taskText(task, item.sealedSize, Boolean(item.salt)) : sizeText(item.size))),
       active ? iconButton('close', t('transfers.stop', { name: item.name }), { 'data-testid': 'transfer-stop', onclick: () => stop(item) })
         : h('button.secondary', { type: 'button', 'data-testid': 'transfer-download', 'aria-label': t('transfers.downloadName', { name: item.name }), onclick: () => start([item]) }, icon(task?.state === 'failed' ? 'retry' : 'download'), h('span', null, t(task?.state === 'failed' ? 'action.retry' : 'transfers.download'))),
       task?.state === 'running' && h('progress', { max: String(Math.max(1, item.sealedSize)), value: String(task.done), 'aria-label': item.name }));
@@ -130,7 +130,7 @@ export function receiveView(root, receiving, { renew, unlock, logIn = null, titl
     return h('div.stack', { key: 'list' },
       h('ul.transfer-files', null, items.map(row)),
       items.length > 1 && h('div', null, h('button.primary', { type: 'button', 'data-testid': 'transfer-download-all', onclick: () => start(items.filter(one => tasks.get(one.id)?.state !== 'done')) }, icon('download'), t('transfers.downloadAll'))),
-      receiving.transfer.maxDownloads !== null && h('p.muted', { key: 'lease' }, t('transfers.lease', { date: shortDate(receiving.opened?.expiresAt ?? '') })));
+      receiving.transfer.maxDownloads !== null && (receiving.items?.some(one => one.salt) || tasks.size > 0) && h('p.muted', { key: 'lease' }, t('transfers.lease', { date: shortDate(receiving.opened?.expiresAt ?? '') })));
   }
 
   async function submit(event) {
