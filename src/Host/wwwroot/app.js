@@ -49,6 +49,7 @@ const PAGES = {
   transfers: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'inbox') },
   transfersSent: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'sent') },
   transfer: { key: at => at.params.transfer, load: () => import('./transfers/opened.js'), open: (module, root, at) => module.openedView(root, at.params.transfer) },
+  files: { key: () => '', load: () => import('./files/page.js'), open: (module, root) => module.filesView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 
@@ -152,10 +153,12 @@ async function leave({ tellServer = true } = {}) {
   navigate('/login', { replace: true });
 }
 
-/** Logging out takes what waits to be sent with it. */
+/** Logging out takes what waits to be sent, and what goes up, with it. */
 async function askAndLeave() {
-  const n = store.get().outbox.length;
-  if (!n || await confirm({ title: t('auth.logOutTitle'), text: t('auth.logOutUnsent', { n }), action: t('auth.logOut') })) await leave();
+  const { outbox, posts, uploads } = store.get();
+  const n = outbox.length + posts.length;
+  const going = uploads.filter(one => one.state !== 'done').length;
+  if ((!n && !going) || await confirm({ title: t('auth.logOutTitle'), text: n ? t('auth.logOutUnsent', { n }) : t('auth.logOutUploads', { n: going }), action: t('auth.logOut') })) await leave();
 }
 
 function bindViewport() {

@@ -15,6 +15,7 @@ const ROUTES = [
   ['transfers', '/transfers/inbox'],
   ['transfersSent', '/transfers/sent'],
   ['transfer', '/transfers/:transfer'],
+  ['files', '/files'],
   ['people', '/people/:user'],
   ['message', '/rooms/:id/m/:seq'],
   ['thread', '/rooms/:id/thread/:root'],

@@ -7,7 +7,7 @@ import { needStyle } from '../core/style.js';
 import deTexts from '../core/texts/de-files.js';
 import enTexts from '../core/texts/en-files.js';
 import { notifyError } from '../core/ui.js';
-import { download, goneFiles } from './download.js';
+import { download, goneFiles, orNothing } from './download.js';
 import { contentOf, endingOf, iconOf, isViewable, kindOf, thumbnailOf } from './kinds.js';
 import { fileSize } from './size.js';
 
@@ -78,7 +78,7 @@ export function fileCard(file, all = [file]) {
     const box = boxOf(file);
     return h('figure.file-picture', named,
       h('button.picture-button', { type: 'button', 'aria-label': t('files.openNamed', { name: file.name }), 'data-testid': 'file-open', vars: { '--w': `${box.width}px`, '--ratio': `${box.width} / ${box.height}` }, onclick: event => view(file, all, event.currentTarget) },
-        h('img', { src: thumbnailOf(file), alt: '', width: String(box.width), height: String(box.height), loading: 'lazy', decoding: 'async', draggable: 'false', onerror: event => event.currentTarget.remove() })),
+        h('img', { src: thumbnailOf(file), alt: '', width: String(box.width), height: String(box.height), loading: 'lazy', decoding: 'async', draggable: 'false', onerror: orNothing })),
       h('figcaption', null, h('span', { title: file.name }, file.name), h('small', null, fileSize(file.size)), downloadButton(file)));
   }
   if (kind === 'sound' || kind === 'film') {
@@ -96,6 +96,6 @@ export const fileCards = message => message.attachments.map(file => fileCard(fil
 
 /** Where nothing may be clicked for itself: in a line of search hits. @param {any[]} files */
 export const fileLine = files => files.slice(0, 4).map(file => h('span.file-mini', null,
-  kindOf(file) === 'picture' && file.hasThumbnail ? h('img', { src: thumbnailOf(file), alt: '', width: '40', height: '40', loading: 'lazy', decoding: 'async', onerror: event => event.currentTarget.remove() }) : icon(iconOf(file)),
+  kindOf(file) === 'picture' && file.hasThumbnail ? h('img', { src: thumbnailOf(file), alt: '', width: '40', height: '40', loading: 'lazy', decoding: 'async', onerror: orNothing }) : icon(iconOf(file)),
   h('span', null, file.name), h('small', null, fileSize(file.size))));
 

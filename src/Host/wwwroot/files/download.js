@@ -7,6 +7,17 @@ import { contentOf } from './kinds.js';
 /** Files of which the server said that they are no more. @type {Set<string>} */
 export const goneFiles = new Set();
 
+/** A picture that did not come because the session had to be renewed is asked for once more; one that is not there goes. @param {any} event */
+export function orNothing(event) {
+  const picture = event.currentTarget;
+  if (picture.dataset.asked) return picture.remove();
+  picture.dataset.asked = 'again';
+  renewing(async () => {
+    const answer = await fetch(picture.src, { credentials: 'same-origin' });
+    if (!answer.ok) throw new ApiError(answer.status, answer.status === 401 ? 'unauthenticated' : 'not_found');
+  }, { quiet: true }).then(() => { picture.src = `${picture.src}&again`; }, () => picture.remove());
+}
+
 /** HEAD counts as no download. @param {string} address */
 const look = address => renewing(async () => {
   let answer;

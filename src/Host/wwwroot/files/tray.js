@@ -67,7 +67,8 @@ function summary(list) {
   return t('files.trayGoing', { n: going.length });
 }
 
-let open = true;
+/** On a narrow screen one line stands for all until it is opened. */
+let open = matchMedia('(min-width: 720px)').matches;
 const root = h('aside.tray', { 'aria-label': t('files.tray'), 'data-testid': 'tray' });
 
 function draw() {

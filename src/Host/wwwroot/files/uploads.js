@@ -47,7 +47,7 @@ export class Uploads {
    *   finish?: (record: any, file: any, source: any) => Promise<any>, later?: (run: () => void, ms: number) => any, upload?: object}} parts
    *   `lock`: runs when no other tab has this upload, and holds it until the answer is settled; `finish`: what is done with a file before it is told; `upload`: for each Upload, in tests
    */
-  constructor({ db, tus, me, changed, lock = (_, run) => run(), finish = async (_, file) => file, later = setTimeout, upload = {} }) {
+  constructor({ db, tus, me, changed, lock = (_, run) => run(), finish = async (_, file) => file, later = (run, ms) => setTimeout(run, ms), upload = {} }) {
     this.parts = { db, tus, me, changed, lock, finish, later, upload };
     /** @type {Map<string, any>} */
     this.all = new Map();

@@ -157,7 +157,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
     keepDraft(roomId, threadId, '');
     stopTyping();
     const replyTo = reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) };
-    if (files?.any) files.send(text, replyTo);
+    if (files?.any) files.send(text, replyTo).then(on.sent);
     else outbox.add({ roomId, text, threadId, replyTo });
     changed();
     on.sent();

@@ -8,9 +8,12 @@ import { nameOf, roomName } from '../core/people.js';
 import { plain } from '../core/plain.js';
 import { goBack, navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
+import { needStyle } from '../core/style.js';
 import { ago, fullDate } from '../core/time.js';
 import { empty, failure, iconButton, notifyError, skeleton } from '../core/ui.js';
 import { loadInbox, readAll, readOne } from './inbox-state.js';
+
+needStyle('pages.css');
 
 /** @param {import('../core/types.js').Notification} one */
 function addressOf(one) {

@@ -78,6 +78,8 @@ export function roomList(root) {
       h('button.jump-field', { key: 'jump', type: 'button', 'data-testid': 'open-switcher', 'aria-haspopup': 'dialog', onclick: () => openSwitcher() },
         icon('search'), h('span', null, t('switcher.open')), h('span.jump-keys', { 'aria-hidden': 'true' }, h('kbd', null, /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl'), h('kbd', null, 'K'))),
       h('nav.room-list', { key: 'list', 'aria-label': t('rooms.title'), 'data-testid': 'room-list', tabindex: '-1' }, body,
+        h('a.room-item.browse', { key: 'files', href: '/files', 'aria-current': currentRoute().name === 'files' ? 'page' : null, 'data-testid': 'open-files' },
+          h('span.room-sign', null, icon('file')), h('span.room-name', null, t('rooms.files'))),
         h('a.room-item.browse', { key: 'browse', href: '/directory', 'aria-current': currentRoute().name === 'directory' ? 'page' : null, 'data-testid': 'open-directory' },
           h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse'))),
         h('a.room-item.browse', { key: 'transfers', href: '/transfers/inbox', 'aria-current': currentRoute().name.startsWith('transfer') ? 'page' : null, 'data-testid': 'open-transfers' },

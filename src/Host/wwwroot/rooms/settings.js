@@ -9,9 +9,12 @@ import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { roomName } from '../core/people.js';
 import { store, watch } from '../core/store.js';
+import { needStyle } from '../core/style.js';
 import { withRoom } from '../core/sync.js';
 import { confirm, empty, fieldError, notify, notifyError } from '../core/ui.js';
 import { roomGone } from './leave.js';
+
+needStyle('pages.css');
 
 const SLOW = [0, 5, 10, 30, 60, 300, 900, 3600];
 const KEEP = [0, 7, 30, 90, 365, 1095];

@@ -17,6 +17,7 @@ const actions = () => [
   { key: 'send', icon: 'send', label: t('nav.sendFiles'), run: () => import('../transfers/send-dialog.js').then(module => module.openSend(), () => notifyError({ code: 'network' })) },
   { key: 'transfers', icon: 'file', label: t('nav.transfers'), run: () => navigate('/transfers/inbox') },
   { key: 'inbox', icon: 'bell', label: t('inbox.title'), run: () => navigate('/inbox') },
+  { key: 'files', icon: 'file', label: t('rooms.files'), run: () => navigate('/files') },
   { key: 'search', icon: 'search', label: t('search.title'), run: () => navigate('/search') },
   ...['profile', 'appearance', 'notifications', 'sessions'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
   { key: 'keys', icon: 'keyboard', label: t('keys.title'), run: () => openKeyMap() },

@@ -12,12 +12,15 @@ import { findPeople, nameOf, person, roomName } from '../core/people.js';
 import { openPicker } from '../core/picker.js';
 import { currentRoute, goBack } from '../core/router.js';
 import { store } from '../core/store.js';
+import { needStyle } from '../core/style.js';
 import { dayLabel, shortDate } from '../core/time.js';
 import { debounce, empty, failure, iconButton, openDialog, skeleton } from '../core/ui.js';
 import { fileLine } from '../files/cards.js';
 import { addressOf as messageAddress } from '../messaging/actions.js';
 import { rank } from '../rooms/rank.js';
 import { addressOf, asRead, excerpt, isEnough, readQuery, requestOf } from './query.js';
+
+needStyle('pages.css');
 
 const PAGE = 30;
 /** After so many pages without a hit the person says whether to go on. */

@@ -1,6 +1,7 @@
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { goBack } from '../core/router.js';
+import { needStyle } from '../core/style.js';
 import { iconButton } from '../core/ui.js';
 import { appearancePage } from './appearance.js';
 import { keysPage } from './keys.js';
@@ -8,6 +9,8 @@ import { notificationsPage } from './notifications.js';
 import { passwordPage } from './password.js';
 import { profilePage } from './profile.js';
 import { sessionsPage } from './sessions.js';
+
+needStyle('pages.css');
 
 const PAGES = { profile: profilePage, appearance: appearancePage, notifications: notificationsPage, sessions: sessionsPage, password: passwordPage, keys: keysPage };
 
