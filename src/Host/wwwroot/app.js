@@ -207,7 +207,7 @@ async function start() {
   if (!await enterKept()) await enter();
   bindFocus();
   import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
-  import('./files/tray.js').catch(error => console.warn('no uploads', error.message));
+  import('./files/tray.js').then(() => import('./transfers/adopting.js')).catch(error => console.warn('no uploads', error.message));
   import('./core/tips.js').then(module => module.bindTips(), error => console.warn('no tips', error.message));
   startWorker({ open: path => { if (signedIn()) navigate(path); } });
 }

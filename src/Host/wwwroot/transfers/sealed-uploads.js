@@ -2,6 +2,7 @@
 // as docs/encryption.md has it and chatctl sends it.
 
 import { newId } from '../core/id.js';
+import { store } from '../core/store.js';
 import { sourceOf, uploads } from '../files/uploading.js';
 import { forgetSealed, sealedSource } from '../crypto/jobs.js';
 import { sealBytes } from '../crypto/format.js';
@@ -31,6 +32,17 @@ export function letGo(keep) {
   held.delete(keep);
   forgetSealed(keep);
 }
+
+// What is done needs its key no more.
+const gone = new Set();
+store.subscribe((now, before) => {
+  if (now.uploads === before.uploads) return;
+  for (const one of now.uploads) {
+    if (one.kind !== 'sealed' || one.state !== 'done' || !one.tag?.keep || gone.has(one.tag.keep)) continue;
+    gone.add(one.tag.keep);
+    letGo(one.tag.keep);
+  }
+});
 
 /**
  * @param {File} file @param {import('../crypto/header.js').Recipient[]} recipients

@@ -1,6 +1,6 @@
 // Transfers on their way: their files are uploaded, then they are sent. It goes on while other pages are looked at, and after a reload.
 
-import { get, post } from '../core/api.js';
+import { del, get, post } from '../core/api.js';
 import { newId } from '../core/id.js';
 import { store } from '../core/store.js';
 import { forgetDraft, keepDraft, readDrafts } from '../crypto/kept-seals.js';
@@ -65,7 +65,7 @@ async function prepare(sending, what, link) {
   try {
     for (const [index, { file, handle }] of what.files.entries()) {
       if (!going.has(draft.id)) return;
-      const tag = { transfer: draft.id, index, label: file.name };
+      const tag = { transfer: draft.id, index, label: file.name, quiet: true };
       if (draft.encrypted) await uploadSealed(file, recipients, { index, count, tag, handle });
       else await uploads.add({ source: sourceOf(file), file, handle, held: true, tag });
     }
@@ -103,6 +103,8 @@ async function finish(sending, fileIds) {
     Object.assign(sending, { state: 'done', transfer: made.transfer, url: hasLink ? `${location.origin}/t/${made.transfer.id}#${secret}` : null });
     await forgetDraft(draft.id).catch(() => null);
     for (const one of partsOf(draft.id)) await letPartGo(one, id => uploads.forget(id));
+    // The transfer has the bytes to itself: among one's own files they would outlive it.
+    for (const id of fileIds) del(`/files/${id}`).catch(error => console.warn('a file stays among one’s own', error.code));
     dispatchEvent(new CustomEvent('chat:transfer-sent', { detail: { id: draft.id, transfer: made.transfer } }));
   } catch (error) {
     Object.assign(sending, { state: 'failed', error });
