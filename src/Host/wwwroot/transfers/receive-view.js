@@ -5,7 +5,7 @@ import { h, patch } from '../core/html.js';
 import { number, t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { shortDate } from '../core/time.js';
-import { empty, errorText, failure, iconButton, skeleton } from '../core/ui.js';
+import { errorText, failure, iconButton, skeleton } from '../core/ui.js';
 import { Rate } from '../files/rate.js';
 import { sizeText } from '../local/parts.js';
 import { download } from './downloads.js';
@@ -145,6 +145,8 @@ export function receiveView(root, receiving, { renew, unlock, logIn = null, titl
     field(t('transfers.password'), { name: 'password', type: 'password', autocomplete: 'off', autofocus: true, maxlength: '256', 'data-testid': 'transfer-password' }, { error: receiving.wrong ? t('transfers.passwordWrong') : '' }),
     h('div', null, h('button.primary', { type: 'submit', disabled: receiving.busy, 'data-testid': 'transfer-open' }, t(receiving.busy ? 'transfers.opening' : 'transfers.open'))));
 
+  /** It is the page's only word, so it is its heading. */
+  const empty = (what, title, text, ...actions) => h('div.state.empty', null, h('span.state-icon', null, icon(what)), h('h1', { tabindex: '-1' }, title), h('p', null, text), actions.length > 0 && h('div.state-actions', null, actions));
   const again = () => h('button.secondary', { type: 'button', 'data-testid': 'transfer-again', onclick: () => receiving.open(null) }, icon('retry'), t('action.retry'));
   const ENDS = {
     over: () => empty('clock', t('transfers.over'), t('transfers.overText')),

@@ -60,7 +60,7 @@ export async function openSend(files = []) {
       h('div.drop', {
         ondragover: event => { event.preventDefault(); over(event, true); }, ondragleave: event => over(event, false),
         ondrop: async event => { event.preventDefault(); over(event, false); take(await droppedFiles(event.dataTransfer)); },
-      }, h('label', { for: 'send-files' }, t('transfers.addFiles')), h('input', { type: 'file', id: 'send-files', multiple: true, 'data-testid': 'send-files', onchange: event => { take([...event.currentTarget.files].map(file => ({ file }))); event.currentTarget.value = ''; } })),
+      }, h('label', { for: 'send-files' }, t('transfers.addFiles')), h('input', { type: 'file', id: 'send-files', multiple: true, 'data-testid': 'send-choose', onchange: event => { take([...event.currentTarget.files].map(file => ({ file }))); event.currentTarget.value = ''; } })),
       state.files.length > 0 && h('ul.transfer-files.send-files', null, state.files.map(one => h('li', { key: `${one.file.name} ${one.file.size}`, 'data-testid': 'send-file' }, icon('file'),
         h('div.grow', null, h('strong', null, one.file.name), h('small', null, fileSize(one.file.size))), iconButton('close', t('transfers.remove', { name: one.file.name }), { onclick: () => { state.files = state.files.filter(other => other !== one); again(); } })))),
       state.errors.files && h('p.field-error', { role: 'alert' }, state.errors.files));
