@@ -47,6 +47,9 @@ const PAGES = {
   search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
   inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
   threads: { key: () => '', load: () => import('./messaging/all-threads.js'), open: (module, root) => module.allThreadsView(root) },
+  transfers: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'inbox') },
+  transfersSent: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'sent') },
+  transfer: { key: at => at.params.transfer, load: () => import('./transfers/opened.js'), open: (module, root, at) => module.openedView(root, at.params.transfer) },
   files: { key: () => '', load: () => import('./files/page.js'), open: (module, root) => module.filesView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
@@ -205,7 +208,7 @@ async function start() {
   if (!await enterKept()) await enter();
   bindFocus();
   import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
-  import('./files/tray.js').catch(error => console.warn('no uploads', error.message));
+  import('./files/tray.js').then(() => import('./transfers/adopting.js')).catch(error => console.warn('no uploads', error.message));
   import('./core/tips.js').then(module => module.bindTips(), error => console.warn('no tips', error.message));
   startWorker({ open: path => { if (signedIn()) navigate(path); } });
 }

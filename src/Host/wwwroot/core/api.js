@@ -12,6 +12,9 @@ export class ApiError extends Error {
     /** @type {Record<string, string[]>} */
     this.errors = problem?.errors ?? {};
     this.methods = problem?.methods;
+    /** What an `open` of a transfer tells with its refusal. */
+    this.linkKdf = problem?.linkKdf;
+    this.hasPassword = problem?.hasPassword;
     this.traceId = problem?.traceId;
     this.retryAfterMs = retryAfterMs;
   }

@@ -6,15 +6,18 @@ import { addTexts, t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { store } from '../core/store.js';
 import { needStyle } from '../core/style.js';
+import { pref } from '../core/prefs.js';
 import deTexts from '../core/texts/de-files.js';
 import enTexts from '../core/texts/en-files.js';
+import deTransfers from '../core/texts/de-transfers.js';
+import enTransfers from '../core/texts/en-transfers.js';
 import { dayKey } from '../core/time.js';
-import { errorText, iconButton, notify } from '../core/ui.js';
+import { errorText, iconButton, notify, notifyError } from '../core/ui.js';
 import { post } from './posting.js';
 import { fileSize } from './size.js';
 import { sourceOf, uploads } from './uploading.js';
 
-addTexts({ en: enTexts, de: deTexts });
+addTexts({ en: { ...enTransfers, ...enTexts }, de: { ...deTransfers, ...deTexts } });
 needStyle('files.css');
 
 const MOST = 20;
@@ -48,30 +51,44 @@ export function pastedFiles(event) {
 export function attachments(roomId, threadId, changed) {
   const key = `${roomId}/${threadId ?? ''}`;
   const mine = () => store.get().uploads.filter(one => one.tag?.composer === key && !one.post);
+  /** An encrypted file is two uploads, of which one is shown. */
+  const seen = () => mine().filter(one => !one.tag.meta);
+  const locked = () => Boolean(pref('encryptIn', {})[roomId]);
+  const lock = () => import('../transfers/room-lock.js');
 
   /** @param {{file: File, handle?: any}[]} files */
   async function add(files) {
-    const room = MOST - mine().length;
-    if (files.length > room) notify(t('files.most', { n: MOST }), { kind: 'failed' });
-    for (const { file, handle = null } of files.slice(0, room)) await uploads.add({ source: sourceOf(file), file, handle, held: true, tag: { composer: key } });
+    const most = locked() ? MOST / 2 : MOST;
+    const room = Math.floor((MOST - mine().length) / (MOST / most));
+    if (files.length > room) notify(t('files.most', { n: most }), { kind: 'failed' });
+    // Nothing goes in the clear because the lock did not load.
+    if (locked()) return lock().then(module => module.addSealed(roomId, files.slice(0, Math.max(0, room)), { composer: key }), () => notifyError({ code: 'network' }));
+    for (const { file, handle = null } of files.slice(0, Math.max(0, room))) await uploads.add({ source: sourceOf(file), file, handle, held: true, tag: { composer: key } });
   }
 
   /** @param {import('../core/types.js').Upload} one */
   async function remove(one) {
+    const mates = mine().filter(other => other !== one && other.tag.pair && other.tag.pair === one.tag.pair);
+    await Promise.all([one, ...mates].map(removeOne));
+  }
+
+  /** @param {import('../core/types.js').Upload} one */
+  async function removeOne(one) {
     if (one.state !== 'done') return uploads.cancel(one.id);
     await uploads.forget(one.id);
     if (one.file) del(`/files/${one.file.id}`).catch(error => console.warn('a file stays among one’s own', error.code));
   }
 
   function chip(one) {
+    const name = one.tag.label ?? one.name;
     const part = one.state === 'done' ? 1 : one.size ? one.sent / one.size : 0;
     const note = one.state === 'failed' ? errorText({ code: one.cause }) : one.cause === 'needs_file' ? t('files.needsFile') : one.state === 'paused' ? t('files.paused') : one.state === 'done' ? fileSize(one.size) : `${Math.floor(part * 100)} %`;
     return h('li.attach-chip', { key: one.id, class: one.state, 'data-testid': 'attachment', 'data-state': one.state, },
-      icon(one.state === 'failed' ? 'warning' : one.state === 'done' ? 'file' : 'upload'),
-      h('span.attach-words', null, h('strong', { title: one.name }, one.name), h('small', { title: note }, note)),
-      ['failed', 'paused'].includes(one.state) && one.cause !== 'needs_file' && iconButton('retry', t('files.resumeNamed', { name: one.name }), { 'data-testid': 'attachment-retry', onclick: () => uploads.resume(one.id) }),
-      iconButton('close', t('files.removeNamed', { name: one.name }), { 'data-testid': 'attachment-remove', onclick: () => remove(one) }),
-      one.state !== 'done' && h('progress', { max: '1', value: part, 'aria-label': one.name }));
+      icon(one.state === 'failed' ? 'warning' : one.kind === 'sealed' ? 'lock' : one.state === 'done' ? 'file' : 'upload'),
+      h('span.attach-words', null, h('strong', { title: name }, name), h('small', { title: note }, note)),
+      ['failed', 'paused'].includes(one.state) && one.cause !== 'needs_file' && iconButton('retry', t('files.resumeNamed', { name }), { 'data-testid': 'attachment-retry', onclick: () => uploads.resume(one.id) }),
+      iconButton('close', t('files.removeNamed', { name }), { 'data-testid': 'attachment-remove', onclick: () => remove(one) }),
+      one.state !== 'done' && h('progress', { max: '1', value: part, 'aria-label': name }));
   }
 
   function choose() {
@@ -83,7 +100,8 @@ export function attachments(roomId, threadId, changed) {
   return {
     add, choose, off,
     get any() { return mine().length > 0; },
-    draw: () => (mine().length > 0 ? h('ul.attach-chips', { key: 'files', 'aria-label': t('files.attached') }, mine().map(chip)) : null),
+    draw: () => (mine().length > 0 ? h('ul.attach-chips', { key: 'files', 'aria-label': t('files.attached') }, seen().map(chip)) : null),
+    lockButton: () => iconButton('lock', t(locked() ? 'transfers.sealedOn' : 'transfers.sealed'), { key: 'lock', class: locked() && 'on', 'aria-pressed': String(locked()), 'data-testid': threadId ? 'thread-lock' : 'lock', onclick: () => lock().then(module => module.toggleLock(roomId, changed), () => notifyError({ code: 'network' })) }),
     /** @param {string} text @param {any} replyTo */
     send: (text, replyTo) => post(mine(), { roomId, threadId, text, replyTo }),
   };

@@ -91,8 +91,26 @@ export function fileCard(file, all = [file]) {
     downloadButton(file));
 }
 
+const META = /^\d+\.meta\.cmfile$/;
+/** An encrypted file and, right behind it, what it is called, which is encrypted too (docs/encryption.md). @param {any[]} all @param {number} i */
+const metaOf = (all, i) => (all[i].encrypted && /^\d+\.cmfile$/.test(all[i].name) && all[i + 1]?.encrypted && META.test(all[i + 1].name) ? all[i + 1] : null);
+
+/** What opens it comes with the first one that is there. @param {any} file @param {any} meta @param {string} roomId */
+function sealedCard(file, meta, roomId) {
+  const card = h('div.file-card.file-sealed', { 'data-file': file.id, 'data-testid': 'file-card', 'data-kind': 'sealed' }, h('div.file-main', null, h('span.file-sign', null, icon('lock')), words(file)));
+  import('../transfers/sealed-card.js').then(module => module.fillCard(card, file, meta, roomId), error => console.warn('an encrypted file stays closed', error.message));
+  return card;
+}
+
 /** @param {any} message */
-export const fileCards = message => message.attachments.map(file => fileCard(file, message.attachments));
+export function fileCards(message) {
+  const all = message.attachments;
+  return all.flatMap((file, i) => {
+    if (file.meta || (i > 0 && metaOf(all, i - 1))) return [];
+    const meta = file.uploadId || goneFiles.has(file.id) ? null : metaOf(all, i);
+    return [meta ? sealedCard(file, meta, message.roomId) : fileCard(file, all)];
+  });
+}
 
 /** Where nothing may be clicked for itself: in a line of search hits. @param {any[]} files */
 export const fileLine = files => files.slice(0, 4).map(file => h('span.file-mini', null,

@@ -11,7 +11,7 @@ import { uploads } from './uploading.js';
 const busy = new Set();
 
 /** As the stand-in shows it. @param {import('../core/types.js').Upload} one */
-const shown = one => one.file ?? { uploadId: one.id, name: one.name, size: one.size, contentType: one.type, encrypted: one.kind !== 'plain', width: null, height: null, hasThumbnail: false };
+const shown = one => one.file ?? { uploadId: one.id, meta: one.tag?.meta, name: one.tag?.label ?? one.name, size: one.size, contentType: one.type, encrypted: one.kind !== 'plain', width: null, height: null, hasThumbnail: false };
 
 /** @returns {Map<string, import('../core/types.js').Upload[]>} the uploads of each message */
 function groups() {

@@ -19,7 +19,9 @@ needStyle('files.css');
 
 const busy = one => one.state === 'waiting' || one.state === 'running';
 /** Those at a composer are seen there, unless they are large or want something. @param {Upload} one */
-const belongs = one => one.state !== 'done' || !(one.tag?.composer || one.post || one.tag?.quiet);
+const belongs = one => !one.tag?.meta && (one.state !== 'done' || !(one.tag?.composer || one.post || one.tag?.quiet));
+/** What is encrypted has no name of its own on the server. @param {Upload} one */
+const nameOf = one => one.tag?.label ?? one.name;
 
 /** @param {Upload} one */
 function note(one) {
@@ -37,7 +39,7 @@ function chooseAgain(one) {
   const input = h('input', {
     type: 'file', onchange: async () => {
       const [file] = input.files;
-      if (file && !await uploads.again(one.id, file)) notify(t('files.otherFile', { name: one.name }), { kind: 'failed' });
+      if (file && !await uploads.again(one.id, file)) notify(t('files.otherFile', { name: nameOf(one) }), { kind: 'failed' });
     },
   });
   input.click();
@@ -46,16 +48,16 @@ function chooseAgain(one) {
 /** @param {Upload} one */
 function row(one) {
   const part = one.size ? one.sent / one.size : one.state === 'done' ? 1 : 0;
-  const button = (name, key, testid, run) => iconButton(name, t(`files.${key}Named`, { name: one.name }), { key, 'data-testid': testid, onclick: run });
+  const button = (name, key, testid, run) => iconButton(name, t(`files.${key}Named`, { name: nameOf(one) }), { key, 'data-testid': testid, onclick: run });
   return h('li.tray-row', { key: one.id, class: one.state, 'data-testid': 'upload', 'data-state': one.state, 'data-cause': one.cause },
-    h('div.tray-words', null, h('strong', { title: one.name }, one.name), h('small', { role: one.state === 'failed' ? 'alert' : null }, note(one))),
+    h('div.tray-words', null, h('strong', { title: nameOf(one) }, nameOf(one)), h('small', { role: one.state === 'failed' ? 'alert' : null }, note(one))),
     h('div.tray-buttons', null,
       busy(one) && button('pause', 'pause', 'upload-pause', () => uploads.pause(one.id)),
       one.cause === 'needs_file' && button('file', 'again', 'upload-again', () => chooseAgain(one)),
       one.state === 'paused' && one.cause !== 'needs_file' && button('play', 'resume', 'upload-resume', () => uploads.resume(one.id)),
       one.state === 'failed' && button('retry', 'retry', 'upload-retry', () => uploads.retry(one.id)),
       one.state === 'done' ? button('close', 'dismiss', 'upload-dismiss', () => uploads.forget(one.id)) : button('close', 'cancel', 'upload-cancel', () => uploads.cancel(one.id))),
-    h('progress', { max: '1', value: part, 'aria-label': one.name }));
+    h('progress', { max: '1', value: part, 'aria-label': nameOf(one) }));
 }
 
 /** @param {Upload[]} list */

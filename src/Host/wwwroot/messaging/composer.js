@@ -220,7 +220,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
         !state.edit && files?.draw(),
         state.selecting && !offers.open && marks?.formatBar(applyFormat),
         h('div.composer-row', { key: 'row' },
-          !state.edit && iconButton('clip', t('composer.attach'), { key: 'attach', 'data-testid': threadId ? 'thread-attach' : 'attach', disabled: !files, onclick: () => files.choose() }), keep(area),
+          !state.edit && iconButton('clip', t('composer.attach'), { key: 'attach', 'data-testid': threadId ? 'thread-attach' : 'attach', disabled: !files, onclick: () => files.choose() }), !state.edit && files?.lockButton(), keep(area),
           iconButton('smile', t('composer.emoji'), { key: 'emoji', 'aria-haspopup': 'dialog', onclick: event => pickEmoji(event.currentTarget, insert) }),
           sendButton(left, slow)),
         left < NEAR && h('p.counter', { key: 'counter', class: left < 0 && 'over', role: 'status', 'data-testid': 'counter' }, left < 0 ? t('composer.over', { n: -left }) : t('composer.left', { n: left }))),

@@ -17,6 +17,7 @@ needStyle('pages.css');
 
 /** @param {import('../core/types.js').Notification} one */
 function addressOf(one) {
+  if (one.kind === 'transfer' && one.transferId) return `/transfers/${one.transferId}`;
   if (!one.roomId || !store.get().rooms[one.roomId]) return null;
   if (one.threadId) return `/rooms/${one.roomId}/thread/${one.threadId}${one.seq ? `/${one.seq}` : ''}`;
   return one.seq && one.messageId ? `/rooms/${one.roomId}/m/${one.seq}` : `/rooms/${one.roomId}`;

@@ -82,7 +82,9 @@ export function roomList(root) {
         h('a.room-item.browse', { key: 'files', href: '/files', 'aria-current': currentRoute().name === 'files' ? 'page' : null, 'data-testid': 'open-files' },
           h('span.room-sign', null, icon('file')), h('span.room-name', null, t('rooms.files'))),
         h('a.room-item.browse', { key: 'browse', href: '/directory', 'aria-current': currentRoute().name === 'directory' ? 'page' : null, 'data-testid': 'open-directory' },
-          h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse')))),
+          h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse'))),
+        h('a.room-item.browse', { key: 'transfers', href: '/transfers/inbox', 'aria-current': currentRoute().name.startsWith('transfer') ? 'page' : null, 'data-testid': 'open-transfers' },
+          h('span.room-sign', null, icon('send')), h('span.room-name', null, t('nav.transfers')))),
       state.me && h('footer.me-foot', { key: 'me' },
         h('button.me-button', {
           type: 'button', 'data-testid': 'me-menu', 'aria-haspopup': 'menu',

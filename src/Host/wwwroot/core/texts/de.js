@@ -196,6 +196,8 @@ export default {
   'message.spoken': '{name}, {time}: {text}',
   'message.spokenNew': '{name}: {text}',
   'message.system': 'Ankündigung',
+  'nav.sendFiles': 'Dateien senden',
+  'nav.transfers': 'Übertragungen',
   'notice.copied': 'Kopiert.',
   'notice.notCopied': 'Der Browser hat das Kopieren nicht erlaubt. Markieren Sie den Text von Hand.',
   'notice.saved': 'Gespeichert.',

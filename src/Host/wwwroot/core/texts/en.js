@@ -196,6 +196,8 @@ export default {
   'message.spoken': '{name}, {time}: {text}',
   'message.spokenNew': '{name}: {text}',
   'message.system': 'Announcement',
+  'nav.sendFiles': 'Send files',
+  'nav.transfers': 'Transfers',
   'notice.copied': 'Copied.',
   'notice.notCopied': 'The browser did not allow copying. Select the text instead.',
   'notice.saved': 'Saved.',
