@@ -3,6 +3,7 @@ using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.BuildingBlocks.Settings;
 using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.Host.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,6 +20,11 @@ internal static class Server
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
+
+        // Above files, environment and command line: what admins set while the server runs.
+        var runtime = new RuntimeConfiguration();
+        builder.Configuration.Sources.Add(runtime);
+        builder.Services.AddSingleton(runtime);
         AddServices(builder);
         var start = StartRefusal.KeepToOneLine(builder.Logging);
         var app = builder.Build();

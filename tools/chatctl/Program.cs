@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using ChatMonolith.Chatctl;
+using ChatMonolith.Chatctl.Audit;
 using ChatMonolith.Chatctl.Encryption;
 using ChatMonolith.Chatctl.Loading;
 using ChatMonolith.Chatctl.Offline;
@@ -18,7 +19,7 @@ var root = new RootCommand(
     keygen, encrypt, decrypt, inspect and add-recipient work on local files and ask no server;
     send and receive encrypt and decrypt here what goes through one.
 
-    Exit codes: 0 done, 1 the load test found a broken promise, 2 refused or wrong usage (one line on standard error says why).
+    Exit codes: 0 done, 1 the load test or audit verify found a broken promise, 2 refused or wrong usage (one line on standard error says why).
     """)
 {
     CreateAdmin.Command(),
@@ -32,6 +33,7 @@ var root = new RootCommand(
     AddRecipient.Command(),
     Send.Command(),
     Receive.Command(),
+    AuditCommands.Command(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Hooks.Administration;
 using ChatMonolith.Hooks.Data;
 using ChatMonolith.Hooks.Incoming;
 using ChatMonolith.Hooks.Sending;
@@ -31,5 +32,6 @@ public sealed class HooksModule : IModule
         ListIncomingHooks.Map(api);
         DeleteIncomingHook.Map(api);
         PostByHook.Map(api);
+        AdministerHooks.Map(api);
     }
 }

@@ -1,20 +1,27 @@
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
+using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Mail;
 
 namespace ChatMonolith.Auth.Notices;
 
-/// <summary>Letters about an account to its owner, each in the transaction of what it tells of (ASVS 5.0, 6.3.5 and 6.3.7).</summary>
-internal sealed class AccountNotices(IMailOutbox outbox, TimeProvider time)
+/// <summary>Letters about an account to its owner, and the audit log's entry, each in the transaction of what it tells of (ASVS 5.0, 6.3.5 and 6.3.7).</summary>
+internal sealed class AccountNotices(IMailOutbox outbox, IAuditLog audit, TimeProvider time)
 {
     /// <param name="db">With the open transaction.</param>
     /// <param name="account">Whose; without an email nobody is told.</param>
     /// <param name="change">A phrase of the templates, such as <c>totp.on</c>.</param>
     /// <param name="client">Who did it, as seen from here.</param>
     /// <param name="ct">Cancels before the commit.</param>
-    public Task Changed(AuthDb db, Account account, string change, ClientInfo client, CancellationToken ct) =>
-        Post(db, account, LetterKind.CredentialChanged, client, ct, ("change", change), ("link", "/settings/security"));
+    /// <param name="by">Who did it, where it was not the owner.</param>
+    public async Task Changed(AuthDb db, Account account, string change, ClientInfo client, CancellationToken ct, Actor? by = null)
+    {
+        await audit.Append(
+            db, new AuditEvent(change, by?.UserId ?? account.Id, "user", account.Id, client.Address, by?.SessionId, Details: AuditEvent.Of(("username", account.UserName!))), ct);
+        await Post(db, account, LetterKind.CredentialChanged, client, ct, ("change", change), ("link", "/settings/security"));
+    }
 
     public Task NewDevice(AuthDb db, Account account, ClientInfo client, CancellationToken ct) =>
         Post(db, account, LetterKind.NewDevice, client, ct, ("device", client.UserAgent.Length > 0 ? client.UserAgent : "?"), ("link", "/settings/security"));
