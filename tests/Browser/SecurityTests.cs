@@ -217,7 +217,7 @@ public class SecurityTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
     private int asked;
 
     [Fact]
-    public async Task A_copy_of_ones_data_is_fetched_once_and_the_account_ends_with_nothing_left_on_the_device()
+    public async Task A112_a_copy_of_ones_data_is_fetched_once_and_the_account_ends_with_nothing_left_on_the_device()
     {
         await using var dora = await chat.Server.Register("Dora");
         await using var device = await SignedIn(dora, "/settings/account");

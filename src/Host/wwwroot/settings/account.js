@@ -111,8 +111,7 @@ export function accountPage(root) {
       state.copy = await get('/users/me/export');
       state.copyError = null;
     } catch (error) {
-      state.copy = null;
-      state.copyError = error.code === 'not_found' ? null : error;
+      state.copyError = error;
     }
     if (state.stopped) return;
     draw();
@@ -121,16 +120,13 @@ export function accountPage(root) {
 
   async function askForCopy() {
     try {
-      state.copy = await withStepUp(() => post('/users/me/export'));
+      await withStepUp(() => post('/users/me/export'));
       state.copyError = null;
     } catch (error) {
       if (!wasDeclined(error)) state.copyError = error;
     }
     // 202 comes without its body here.
-    await lookAtCopyAfter(state.copyError);
-  }
-
-  async function lookAtCopyAfter(error) {
+    const error = state.copyError;
     await lookAtCopy();
     state.copyError ??= error;
     draw();
