@@ -76,15 +76,17 @@ public class SecurityTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
         await device.Id("totp-code").FillAsync(AppCode.Of(secret));
         codes = await KeepCodes(device);
 
-        // By the passkey alone.
+        // By the passkey alone. Nobody touches it until the button is pressed: the browser offers it by itself, too.
+        await phone.IsPresent(false);
         await LogOut(device);
+        await phone.IsPresent(true);
         await device.Id("login-passkey").ClickAsync();
         await device.Id("room-list").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await device.IsLive();
 
         // The phone is gone, and with it the passkey and the app.
-        await LogOut(device);
         await phone.IsLost();
+        await LogOut(device);
         await device.Id("login-name").FillAsync(ann.Username);
         await device.Id("login-password").FillAsync(Password);
         await device.Id("login-submit").ClickAsync();
@@ -165,8 +167,8 @@ public class SecurityTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
         await using var device = await SignedIn(cleo, "/settings/security");
         var key = await VirtualAuthenticator.In(device);
         await AddPasskey(device, "Key");
-        await LogOut(device);
         await key.IsPresent(false);
+        await LogOut(device);
         await Begin();
         await device.Id("way-email").ClickAsync();
         await device.Id("login-code").FillAsync((await chat.Mail.LetterTo(address, "log in")).Code);
@@ -295,6 +297,19 @@ public class SecurityTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
         }
     }
 
+    [Fact]
+    public async Task A8_secrets_are_masked_can_be_pasted_and_are_known_to_password_managers()
+    {
+        await using var device = await chat.Open();
+        foreach (var (path, field, kind) in new[] { ("/login", "login-password", "current-password"), ("/register", "register-password", "new-password"), ("/reset#x", "reset-password", "new-password") })
+        {
+            await device.Page.GotoAsync(path);
+            await Assertions.Expect(device.Id(field)).ToHaveAttributeAsync("type", "password");
+            await Assertions.Expect(device.Id(field)).ToHaveAttributeAsync("autocomplete", kind);
+            (await device.Id(field).EvaluateAsync<bool>("e => e.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: new DataTransfer() }))")).ShouldBeTrue("nothing keeps a password from being pasted");
+        }
+    }
+
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
@@ -320,7 +335,7 @@ public class SecurityTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
         await device.Id("reset-password").WaitForAsync();
         await Look("reset");
         await device.LogIn(fay.Username);
-        await VirtualAuthenticator.In(device);
+        var key = await VirtualAuthenticator.In(device);
         await device.Page.GotoAsync("/settings/security");
         await device.Id("totp-begin").WaitForAsync();
         await Look("security");
@@ -357,6 +372,7 @@ public class SecurityTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
         await device.Id("delete-account-name").WaitForAsync();
         await Look("state-account-delete");
         await device.Page.Keyboard.PressAsync("Escape");
+        await key.IsLost();
         await LogOut(device);
         await Look("login");
         await device.Id("login-name").FillAsync(fay.Username);
