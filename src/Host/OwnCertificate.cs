@@ -49,7 +49,7 @@ internal sealed class OwnCertificate(string file, string keyFile) : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartRefusedException($"Server:Certificate is \"{options.Certificate}\", and no certificate with its key can be read there: {e.Message}");
+            throw new StartRefusedException($"Server:Certificate is \"{options.Certificate}\", and no certificate with its key can be read there: {e.Message}", e);
         }
 
         return own;
