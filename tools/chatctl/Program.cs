@@ -24,6 +24,7 @@ var root = new RootCommand(
 {
     CreateAdmin.Command(),
     ResetPassword.Command(),
+    RotateKeys.Command(),
     LoadTest.Command(),
     Seed.Command(),
     Keygen.Command(),

@@ -52,6 +52,7 @@ public sealed class AuthModule : IModule
         services.AddScoped<OneTimeCodes>().AddScoped<CodeLetters>().AddSingleton<LetterLimits>();
         services.AddSingleton<TotpSecrets>().AddScoped<RecoveryCodes>().AddScoped<SecondFactorCheck>();
         services.AddSingleton<PasskeyChallenges>().AddScoped<PasskeyCeremonies>();
+        services.AddSingleton<OwedNotices>().AddHostedService(provider => provider.GetRequiredService<OwedNotices>());
         services.AddSingleton<LetterAnswers>().AddHostedService(provider => provider.GetRequiredService<LetterAnswers>());
         services.AddSingleton<Guests>().AddSingleton<IGuests>(provider => provider.GetRequiredService<Guests>()).AddHostedService(provider => provider.GetRequiredService<Guests>());
         services.AddScoped<AccountRemoval>().AddScoped<BotAccounts>().AddScoped<IBotAccounts>(provider => provider.GetRequiredService<BotAccounts>()).AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
@@ -111,6 +112,7 @@ public sealed class AuthModule : IModule
         CreateToken.Map(api);
         DeleteToken.Map(api);
         CreateBot.Map(api);
+        ListBots.Map(api);
         DeleteBot.Map(api);
         InvitePerson.Map(api);
         DeleteAccount.Map(api);

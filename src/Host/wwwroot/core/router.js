@@ -7,6 +7,8 @@ const ROUTES = [
   ['login', '/login'],
   ['register', '/register'],
   ['setup', '/setup'],
+  ['forgot', '/forgot'],
+  ['reset', '/reset'],
   ['join', '/join'],
   ['directory', '/directory'],
   ['search', '/search'],

@@ -20,7 +20,7 @@ const actions = () => [
   { key: 'threads', icon: 'thread', label: t('threads.title'), run: () => navigate('/threads') },
   { key: 'files', icon: 'file', label: t('rooms.files'), run: () => navigate('/files') },
   { key: 'search', icon: 'search', label: t('search.title'), run: () => navigate('/search') },
-  ...['profile', 'appearance', 'notifications', 'sessions'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
+  ...['profile', 'appearance', 'notifications', 'security', 'sessions', 'account'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
   { key: 'keys', icon: 'keyboard', label: t('keys.title'), run: () => openKeyMap() },
 ];
 

@@ -56,7 +56,6 @@ export default {
   'auth.username': 'Benutzername',
   'auth.usernameHint': 'Freiwillig. 3 bis 32 aus a–z, 0–9, Punkt, Binde- und Unterstrich.',
   'auth.verifyCode': 'Code aus der E-Mail',
-  'auth.verifyHint': 'Wir haben sechs Ziffern an Ihre Adresse geschickt. Sie gelten zehn Minuten.',
   'composer.completions': 'Vorschläge',
   'composer.editing': 'Nachricht bearbeiten',
   'composer.emoji': 'Emoji einfügen',

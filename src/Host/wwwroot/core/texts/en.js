@@ -56,7 +56,6 @@ export default {
   'auth.username': 'Username',
   'auth.usernameHint': 'Optional. 3 to 32 of a–z, 0–9, dot, dash, underscore.',
   'auth.verifyCode': 'Code from the email',
-  'auth.verifyHint': 'We have sent six digits to your address. They hold for ten minutes.',
   'composer.completions': 'Suggestions',
   'composer.editing': 'Editing message',
   'composer.emoji': 'Insert emoji',
