@@ -64,6 +64,7 @@ internal static class Server
         services.AddOptions<DataOptions>().Bind(configuration.GetSection(DataOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<DataFolder>().AddSingleton<Database>().AddSingleton<WriteGate>().AddSingleton<Schema>().AddSingleton<ServerKeys>();
+        services.AddHostedService<Witness>();
         services.AddSingleton<DiskReserve>().AddHostedService(provider => provider.GetRequiredService<DiskReserve>());
         services.AddRealtime(configuration);
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));

@@ -33,4 +33,11 @@ public sealed class DatabaseOptions
     /// <summary>How long a statement waits for a lock before it answers <c>unavailable</c>.</summary>
     [Range(1, 120)]
     public int BusyTimeoutSeconds { get; set; } = 5;
+
+    /// <summary>SQLite: how long the start may take to look for damage after a crash.</summary>
+    [Range(0, 600)]
+    public int StartCheckSeconds { get; set; } = 3;
+
+    /// <summary>SQLite: the file was changed on purpose while the server was stopped. For one start.</summary>
+    public bool AcceptChanges { get; set; }
 }

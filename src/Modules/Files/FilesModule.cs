@@ -1,6 +1,7 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Backups;
 using ChatMonolith.Contracts.Files;
 using ChatMonolith.Files.Blobs;
 using ChatMonolith.Files.Data;
@@ -38,6 +39,7 @@ public sealed class FilesModule : IModule
             services.AddSingleton<IBlobStore, DiskBlobStore>();
         }
 
+        services.AddSingleton<BlobHolds>().AddSingleton<IStoredBytes, StoredBytes>().AddSingleton<IRestoredData, RestoredFiles>();
         services.AddSingleton<IMessageFiles, MessageFiles>();
         services.AddSingleton<Thumbnails>().AddSingleton<Examination>().AddSingleton<Quota>().AddSingleton<Destinations>().AddSingleton<FileIntake>();
         services.AddSingleton<UploadGate>().AddScoped<Receiving>().AddScoped<CreateUpload.Creation>().AddSingleton<PostFile.FormFile>();

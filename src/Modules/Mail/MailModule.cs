@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Backups;
 using ChatMonolith.Contracts.Mail;
 using ChatMonolith.Mail.Composing;
 using ChatMonolith.Mail.Data;
@@ -23,7 +24,7 @@ public sealed class MailModule : IModule
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddSingleton<Seal>().AddSingleton<LetterComposer>().AddSingleton<MailLine>().AddScoped<MailRound>();
-        services.AddSingleton<IMailOutbox, Outbox>();
+        services.AddSingleton<IMailOutbox, Outbox>().AddSingleton<IRestoredData, RestoredMail>();
         services.AddSingleton<MailWake>().AddHostedService(provider => provider.GetRequiredService<MailWake>());
     }
 
