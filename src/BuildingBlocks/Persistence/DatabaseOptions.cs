@@ -40,4 +40,8 @@ public sealed class DatabaseOptions
 
     /// <summary>SQLite: the file was changed on purpose while the server was stopped. For one start.</summary>
     public bool AcceptChanges { get; set; }
+
+    /// <summary>Statements that take longer are logged, without their values; 0: none.</summary>
+    [Range(0, 600_000)]
+    public int SlowStatementMilliseconds { get; set; } = 500;
 }

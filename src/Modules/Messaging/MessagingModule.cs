@@ -2,6 +2,7 @@ using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Backups;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Jobs;
@@ -27,6 +28,7 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<IFileMessages, FileMessages>();
         services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ILogCheck, LogCheck>().AddSingleton<IRestoredData, RestoredLogs>();
+        services.AddSingleton<IMeasured>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ISocketSessions, SocketSessions>();
         services.AddSingleton<ISocketApplication, SocketApplication>();
         services.AddScoped<LogReader>();
