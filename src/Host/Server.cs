@@ -85,6 +85,7 @@ internal static class Server
         services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<DataFolder>().AddSingleton<Database>().AddSingleton<WriteGate>().AddSingleton<IMeasured>(provider => provider.GetRequiredService<WriteGate>()).AddSingleton<Schema>().AddSingleton<ServerKeys>();
         services.AddSingleton<IMeasured, StorageFigures>();
+        services.AddHostedService<Witness>();
         services.AddSingleton<DiskReserve>().AddHostedService(provider => provider.GetRequiredService<DiskReserve>());
         services.AddRealtime(configuration);
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));

@@ -36,6 +36,7 @@ public sealed partial class DataFolder : IDisposable
             }
 
             lockFile = new FileStream(Path.Combine(Root, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            RestoreSwap.Finish(Root);
         }
         catch (IOException e)
         {

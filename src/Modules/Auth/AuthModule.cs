@@ -20,6 +20,7 @@ using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Settings;
 using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Backups;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -44,6 +45,7 @@ public sealed class AuthModule : IModule
         services.AddAuthentication(RequestAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, RequestAuthentication>(RequestAuthentication.SchemeName, null);
         AddCors(services);
         services.AddSingleton<OriginRule>().AddSingleton<CallerLookup>().AddSingleton<ISocketAuthentication, SocketAuthentication>();
+        services.AddSingleton<IRestoredData, RestoredAccounts>();
         services.AddSingleton<Setup>().AddSingleton<IPeople, People>().AddSingleton<IUsernames, Usernames>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshSecrets>().AddSingleton<SocketTickets>().AddSingleton<SessionCookies>();
         services.AddSingleton<LiveSessions>().AddSingleton<ISessionState>(provider => provider.GetRequiredService<LiveSessions>());

@@ -246,7 +246,7 @@ internal sealed class LogTail : IDisposable
         writer.Write(bytes);
     }
 
-    private static IEnumerable<NewMessage> Decode(byte[] bytes)
+    internal static IEnumerable<NewMessage> Decode(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
         var version = reader.ReadByte();
