@@ -51,6 +51,7 @@ const PAGES = {
   transfersSent: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'sent') },
   transfer: { key: at => at.params.transfer, load: () => import('./transfers/opened.js'), open: (module, root, at) => module.openedView(root, at.params.transfer) },
   files: { key: () => '', load: () => import('./files/page.js'), open: (module, root) => module.filesView(root) },
+  admin: { key: () => '', load: () => import('./admin/view.js'), open: (module, root) => module.adminView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 
@@ -155,9 +156,12 @@ function route(how) {
   if (!shell) openShell();
   const here = /** @type {Shell} */ (/** @type {unknown} */ (shell));
   document.body.classList.toggle('at-home', at.name === 'home');
-  const page = PAGES[at.name];
+  // The administration is not there for anybody else.
+  const name = at.name === 'admin' && !store.get().me?.isAdmin ? 'unknown' : at.name;
+  document.body.classList.toggle('at-admin', name === 'admin');
+  const page = PAGES[name];
   if (at.name === 'home') showHome(here);
-  else if (at.name === 'unknown') here.showMain('unknown', root => patch(root, empty('compass', t('home.unknown'), t('home.unknownText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))));
+  else if (name === 'unknown') here.showMain('unknown', root => patch(root, empty('compass', t('home.unknown'), t('home.unknownText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))));
   else if (page) here.showPage(`${at.name}:${page.key(at)}`, page, at, !how.replace);
   else showRoom(here, at);
   // Going home may have gone on to a room, or out.

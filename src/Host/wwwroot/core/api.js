@@ -43,7 +43,7 @@ async function send(method, path, body, signal) {
     if (error.name === 'AbortError') throw error;
     throw new ApiError(0, 'network', { detail: error.message });
   }
-  if (response.status === 204 || response.status === 202) return null;
+  if (response.status === 204) return null;
   const text = await response.text();
   /** @type {any} */
   let answer = null;

@@ -28,6 +28,9 @@ const ROUTES = [
   ['room', '/rooms/:id'],
   ['settings', '/settings'],
   ['settings', '/settings/:page'],
+  ['admin', '/admin'],
+  ['admin', '/admin/:page'],
+  ['admin', '/admin/:page/:id'],
 ];
 
 /** @param {string} path @param {string} [hash] @param {string} [search] @returns {Route} */

@@ -23,6 +23,7 @@ export default {
   'action.save': 'Speichern',
   'action.skip': 'Zum Inhalt springen',
   'action.unpin': 'Ablösen',
+  'admin.title': 'Verwaltung',
   'auth.code': 'Code',
   'auth.codeHint': 'Aus Ihrer Authenticator-App oder einer Ihrer Wiederherstellungscodes.',
   'auth.copyBoth': 'Beides kopieren',

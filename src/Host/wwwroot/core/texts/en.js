@@ -23,6 +23,7 @@ export default {
   'action.save': 'Save',
   'action.skip': 'Skip to content',
   'action.unpin': 'Unpin',
+  'admin.title': 'Administration',
   'auth.code': 'Code',
   'auth.codeHint': 'From your authenticator app, or one of your recovery codes.',
   'auth.copyBoth': 'Copy both',
