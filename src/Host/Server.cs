@@ -3,6 +3,8 @@ using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.BuildingBlocks.Telemetry;
+using ChatMonolith.Host.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -63,7 +65,8 @@ internal static class Server
 
         services.AddOptions<DataOptions>().Bind(configuration.GetSection(DataOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<DataFolder>().AddSingleton<Database>().AddSingleton<WriteGate>().AddSingleton<Schema>().AddSingleton<ServerKeys>();
+        services.AddSingleton<DataFolder>().AddSingleton<Database>().AddSingleton<WriteGate>().AddSingleton<IMeasured>(provider => provider.GetRequiredService<WriteGate>()).AddSingleton<Schema>().AddSingleton<ServerKeys>();
+        services.AddSingleton<IMeasured, StorageFigures>();
         services.AddSingleton<DiskReserve>().AddHostedService(provider => provider.GetRequiredService<DiskReserve>());
         services.AddRealtime(configuration);
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
@@ -72,6 +75,7 @@ internal static class Server
         services.AddSlices(Modules.All.Select(m => m.GetType().Assembly));
         services.AddScheduler(configuration);
         services.AddRequestLimits(configuration);
+        builder.AddTelemetry();
         services.AddApiDescription();
         services.AddHealth();
         services.AddClientFiles();
@@ -86,6 +90,7 @@ internal static class Server
     private static void UsePipeline(WebApplication app)
     {
         app.UseForwardedHeaders();
+        NamedRequests.Use(app);
         app.UseMiddleware<FailureMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseMiddleware<MessageBoundaryMiddleware>();
@@ -100,6 +105,7 @@ internal static class Server
         app.UseAuthorization();
         app.MapApiDescription();
         app.MapHealth();
+        app.MapMetrics();
         var api = app.MapGroup("/api/v1");
         var commands = app.Services.GetRequiredService<SocketCommands>();
         foreach (var module in Modules.All)

@@ -113,6 +113,7 @@ public partial class OfflineTests(BrowserServer chat) : IClassFixture<BrowserSer
         await device.LogIn(ann.Username);
         await device.Page.GotoAsync($"/rooms/{room}");
         await device.Sees("before 29");
+        await IsKept(device, room);
         await device.Page.EvaluateAsync("document.querySelector('.scroller').scrollTop = 1e9");
         await device.Page.Context.SetOfflineAsync(true);
         await device.State("offline");
@@ -142,6 +143,32 @@ public partial class OfflineTests(BrowserServer chat) : IClassFixture<BrowserSer
         await device.OpenRoom("general");
         await device.OpenRoom("Harbour");
         await Assertions.Expect(device.Id("new-divider")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Who_loses_the_network_before_the_service_worker_was_asked_for_gets_it_when_the_network_is_back()
+    {
+        await using var ann = await chat.Server.Register("Ann");
+        await using var device = await chat.Open();
+        ToleratesOffline(device);
+
+        // As if the network went between the page and its worker.
+        await device.Page.AddInitScriptAsync(
+            """
+            const real = ServiceWorkerContainer.prototype.getRegistration;
+            ServiceWorkerContainer.prototype.getRegistration = async function (...about) {
+              await new Promise(done => { window.goOn = done; });
+              return real.apply(this, about);
+            };
+            """);
+        await device.LogIn(ann.Username);
+        await device.Page.WaitForFunctionAsync("() => window.goOn !== undefined");
+        await device.Page.Context.SetOfflineAsync(true);
+        await device.State("offline");
+        await device.Page.EvaluateAsync("goOn()");
+        await device.Page.Context.SetOfflineAsync(false);
+        await device.IsLive();
+        await device.Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'");
     }
 
     [Fact]

@@ -49,14 +49,14 @@ public sealed class Database : IAsyncDisposable
             }
 
             builder.CommandTimeout = builder.CommandTimeout == 30 ? options.Value.BusyTimeoutSeconds * 2 : builder.CommandTimeout;
-            postgres = NpgsqlDataSource.Create(builder);
+            postgres = Source(builder, "chat");
 
             // The writer holds a lock for its session: its connection must really end when it is thrown away, and a dead one must be
             // found in seconds on both sides.
             builder.Pooling = false;
             builder.KeepAlive = 10;
             builder.Options = (builder.Options + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3").Trim();
-            writer = NpgsqlDataSource.Create(builder);
+            writer = Source(builder, "chat-log");
         }
     }
 
@@ -170,6 +170,9 @@ public sealed class Database : IAsyncDisposable
         reader is SqliteDataReader ? new Guid(reader.GetFieldValue<byte[]>(ordinal), bigEndian: true) : reader.GetGuid(ordinal);
 
     public static Guid? ReadIdOrNull(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : ReadId(reader, ordinal);
+
+    /// <summary>Without a name the driver's figures would carry the connection string.</summary>
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, string name) => new NpgsqlDataSourceBuilder(settings.ToString()) { Name = name }.Build();
 
     public async ValueTask DisposeAsync()
     {

@@ -33,4 +33,8 @@ public sealed class DatabaseOptions
     /// <summary>How long a statement waits for a lock before it answers <c>unavailable</c>.</summary>
     [Range(1, 120)]
     public int BusyTimeoutSeconds { get; set; } = 5;
+
+    /// <summary>Statements that take longer are logged, without their values; 0: none.</summary>
+    [Range(0, 600_000)]
+    public int SlowStatementMilliseconds { get; set; } = 500;
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,13 +42,15 @@ public static class PersistenceRegistration
     {
         services.TryAddSingleton<WriteGateInterceptor>();
         services.TryAddSingleton<ConnectionSlots>();
+        services.TryAddSingleton<SlowStatements>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeasured, SlowStatements>(provider => provider.GetRequiredService<SlowStatements>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WarmUp>());
 
         // Pooled: making a context and its connection anew costs a request more than most of its queries.
         services.AddDbContextPool<TContext>(
             (provider, options) =>
             {
-                options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>(), provider.GetRequiredService<ConnectionSlots>());
+                options.AddInterceptors(provider.GetRequiredService<WriteGateInterceptor>(), provider.GetRequiredService<ConnectionSlots>(), provider.GetRequiredService<SlowStatements>());
                 if (interceptor is not null)
                 {
                     options.AddInterceptors((IInterceptor)provider.GetRequiredService(interceptor));

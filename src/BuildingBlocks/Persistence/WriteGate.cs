@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ChatMonolith.BuildingBlocks.Telemetry;
+
 namespace ChatMonolith.BuildingBlocks.Persistence;
 
 /// <summary>
@@ -5,13 +9,18 @@ namespace ChatMonolith.BuildingBlocks.Persistence;
 /// waiting is polling and order is luck; and below SQLite 3.51.3 a checkpoint could race a writer. Checkpoints pass it too.
 /// On PostgreSQL the gate is open: row locks do its work.
 /// </summary>
-public sealed class WriteGate(Database database)
+public sealed class WriteGate(Database database) : IMeasured
 {
     private static readonly AsyncLocal<bool> Inside = new();
     private readonly Lock sync = new();
     private readonly LinkedList<TaskCompletionSource> waiting = [];
     private readonly bool open = database.Provider is not DatabaseProvider.Sqlite;
     private bool taken;
+    private Histogram<double>? waits;
+
+    public void Measure(Meter meter) => waits = open ? null : meter.CreateHistogram(
+        "chat.database.gate.wait", "s", "How long a write of SQLite waited for its turn, where it had to wait",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] });
 
     /// <summary>Waits for the gate. The log's writer passes <paramref name="first"/> and overtakes all who wait.</summary>
     /// <exception cref="InvalidOperationException">This flow holds the gate already: it would wait for itself for ever.</exception>
@@ -47,6 +56,7 @@ public sealed class WriteGate(Database database)
             }
         }
 
+        var began = Stopwatch.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         if (!first)
         {
@@ -62,6 +72,10 @@ public sealed class WriteGate(Database database)
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw new TimeoutException("The database is busy writing.", e);
+        }
+        finally
+        {
+            waits?.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 
         return new Pass(this);

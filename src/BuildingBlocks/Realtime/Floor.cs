@@ -15,6 +15,12 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
 
     public int ConnectionCount { get; private set; }
 
+    /// <summary>Durable events that were handed to a socket, since the start.</summary>
+    public long Deliveries { get; private set; }
+
+    /// <summary>Durable events that were published, since the start.</summary>
+    public long Published { get; private set; }
+
     /// <summary>The open sockets of a person, in no order.</summary>
     public IReadOnlyList<Connection> ConnectionsOf(Guid userId) => byUser.TryGetValue(userId, out var list) ? list : [];
 
@@ -180,6 +186,8 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         var topic = TopicOf(topicId);
         topic.Remember(seq, frame, time.GetTimestamp());
         WakeWaiting(topicId);
+        Published++;
+        Deliveries += topic.Count;
         foreach (var connection in topic.Members)
         {
             Deliver(connection, frame, topicId, ephemeral: false);

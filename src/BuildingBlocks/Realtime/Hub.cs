@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +19,7 @@ public interface IConnectionObserver
 /// its one loop in the order in which it was posted; so a removal has a definite place between two events, and no lock is taken per
 /// member. It does no I/O and knows no feature: topics and frames in, frames out.
 /// </summary>
-public sealed class Hub : BackgroundService
+public sealed class Hub : BackgroundService, IMeasured
 {
     private const int ActionsBeforeFlush = 64;
 
@@ -69,6 +71,14 @@ public sealed class Hub : BackgroundService
         action(f);
         return true;
     });
+
+    /// <summary>The loop writes these numbers, and whoever asks reads them as they are at some moment of its turn.</summary>
+    public void Measure(Meter meter)
+    {
+        meter.CreateObservableUpDownCounter("chat.sockets", () => floor.ConnectionCount, "{socket}", "Open sockets");
+        meter.CreateObservableCounter("chat.events", () => floor.Published, "{event}", "Durable events that were handed out");
+        meter.CreateObservableCounter("chat.deliveries", () => floor.Deliveries, "{delivery}", "Durable events handed to a socket, once for each socket");
+    }
 
     public override void Dispose()
     {

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Realtime.Transport;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ public static class RealtimeRegistration
 
         // The last one registered that can bind an address is the one that does.
         services.AddSingleton<IConnectionListenerFactory, SocketTransport>();
-        services.AddSingleton<Hub>();
+        services.AddSingleton<Hub>().AddSingleton<IMeasured>(provider => provider.GetRequiredService<Hub>());
         services.AddSingleton<Admission>();
 
         // Observers publish through the hub, so the hub asks for them only when the first socket comes.

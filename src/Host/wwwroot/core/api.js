@@ -1,6 +1,6 @@
 // HTTP in cookie mode. A 401 leads to one refresh for all callers and all tabs, then the call is made once more.
 
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 const NO_REFRESH = new Set(['/auth/login', '/auth/register', '/auth/refresh', '/auth/logout']);
 
 export class ApiError extends Error {
@@ -78,20 +78,29 @@ function refresh(since) {
 }
 
 /**
+ * Makes a call, and once more after a refresh where the session is to be renewed.
+ * @template T @param {() => Promise<T>} run @param {{quiet?: boolean}} [options] @returns {Promise<T>}
+ */
+export async function renewing(run, options = {}) {
+  const begun = Date.now();
+  try {
+    return await run();
+  } catch (error) {
+    if (error.status !== 401 || !['unauthenticated', 'internal'].includes(error.code)) throw error;
+    if (await refresh(begun)) return run();
+    if (!options.quiet) signedOut();
+    throw error;
+  }
+}
+
+/**
  * @param {string} method @param {string} path below /api/v1 @param {any} [body] @param {{signal?: AbortSignal, quiet?: boolean}} [options]
  * `quiet`: a session that cannot be renewed is only reported to the caller
  * @returns {Promise<any>}
  */
 export async function call(method, path, body, options = {}) {
-  const begun = Date.now();
-  try {
-    return await send(method, path, body, options.signal);
-  } catch (error) {
-    if (error.status !== 401 || NO_REFRESH.has(path) || !['unauthenticated', 'internal'].includes(error.code)) throw error;
-    if (await refresh(begun)) return send(method, path, body, options.signal);
-    if (!options.quiet) signedOut();
-    throw error;
-  }
+  const run = () => send(method, path, body, options.signal);
+  return NO_REFRESH.has(path) ? run() : renewing(run, options);
 }
 
 export const get = (path, options) => call('GET', path, undefined, options);

@@ -2,7 +2,7 @@
 // which then lives as long as the tab.
 
 const NAME = 'chat';
-const VERSION = 2;
+const VERSION = 3;
 /** @type {Promise<IDBDatabase | null> | null} */
 let opening = null;
 const memory = new Map();
@@ -14,6 +14,8 @@ function open() {
       const stores = request.result.objectStoreNames;
       if (!stores.contains('outbox')) request.result.createObjectStore('outbox', { keyPath: 'clientId' });
       if (!stores.contains('kept')) request.result.createObjectStore('kept');
+      if (!stores.contains('uploads')) request.result.createObjectStore('uploads', { keyPath: 'id' });
+      if (!stores.contains('bytes')) request.result.createObjectStore('bytes');
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => { request.result.close(); opening = null; };
@@ -27,7 +29,7 @@ function open() {
 }
 
 /**
- * @param {'outbox' | 'kept'} name @param {IDBTransactionMode} mode
+ * @param {'outbox' | 'kept' | 'uploads' | 'bytes'} name @param {IDBTransactionMode} mode
  * @param {(store: IDBObjectStore) => (IDBRequest | void)} act @returns {Promise<any>} once it is committed
  */
 async function run(name, mode, act) {
@@ -81,6 +83,19 @@ export const keptDb = {
   },
   async clear() {
     await run('kept', 'readwrite', store => store.clear());
+  },
+};
+
+/** Uploads that are not through, and apart from them their bytes, so that what is noted of an upload never copies them again. */
+export const uploadsDb = {
+  async all() { return await run('uploads', 'readonly', store => store.getAll()) ?? []; },
+  async put(record) { await run('uploads', 'readwrite', store => store.put(record)); },
+  async get(id) { return await run('uploads', 'readonly', store => store.get(id)) ?? null; },
+  async putBytes(id, file) { await run('bytes', 'readwrite', store => store.put(file, id)); },
+  async bytes(id) { return await run('bytes', 'readonly', store => store.get(id)) ?? null; },
+  async remove(id) {
+    await run('bytes', 'readwrite', store => store.delete(id));
+    await run('uploads', 'readwrite', store => store.delete(id));
   },
 };
 

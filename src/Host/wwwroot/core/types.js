@@ -22,7 +22,7 @@
  * @property {string | null} lastReplyAt
  * @property {string[]} replierIds
  * @property {boolean} mentionsAll  it calls everybody in the room
- * @property {{id: string, name: string, size: number, contentType: string}[]} attachments
+ * @property {FileView[]} attachments
  * @property {Reaction[]} reactions
  * @property {string[]} mentions
  * @property {boolean} isEdited
@@ -107,6 +107,31 @@
  * @property {Record<string, Thread>} threads  by the id of the message that they hang from
  * @property {Inbox} inbox
  * @property {any} preferences  what to be notified of
+ * @property {Upload[]} uploads  of this tab, in the order in which they were begun
+ */
+
+/** The wire's `file`. @typedef {{id: string, name: string, size: number, contentType: string, sha256: string, width: number | null, height: number | null, ownerId: string, roomId: string | null, recipientId: string | null, version: number, encrypted: boolean, expiresAt: string | null, hasThumbnail: boolean, downloadCount: number, createdAt: string}} FileView */
+
+/**
+ * @typedef {object} Upload  an upload as it is shown; what it is made of is in files/uploads.js
+ * @property {string} id  on this device
+ * @property {string} name
+ * @property {string} type
+ * @property {number} size
+ * @property {string} kind  who makes its bytes: `plain`, or a word of who called
+ * @property {{roomId?: string, recipientId?: string, clientId?: string}} to
+ * @property {any} tag  whose it is, as its caller said
+ * @property {any} post  the message that it goes with, once that was sent off
+ * @property {'waiting' | 'running' | 'paused' | 'failed' | 'done'} state
+ * @property {string | null} cause  of failing, or of waiting (`network`, and such); `needs_file`: it has to be chosen again
+ * @property {number | null} retryAt  when it is tried again
+ * @property {number} sent  bytes, those on their way included
+ * @property {number | null} speed  bytes a second
+ * @property {number | null} secondsLeft
+ * @property {FileView | null} file  once it is done
+ * @property {string | null} messageId
+ * @property {string} createdAt
+ * @property {boolean} again  it was begun anew, since what was there was gone
  */
 
 export {};

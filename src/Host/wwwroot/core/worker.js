@@ -20,9 +20,15 @@ function told(version) {
   dispatchEvent(new CustomEvent('chat:update'));
 }
 
+/** A first worker comes over the network only; without one the browser complains of a script that it cannot fetch. */
+async function canCome() {
+  if (await navigator.serviceWorker.getRegistration()) return;
+  if (!navigator.onLine) await new Promise(done => addEventListener('online', done, { once: true }));
+}
+
 /** Asks the server whether there is another version; what is found is fetched whole beside this one. */
 export function lookForUpdate() {
-  registration?.update().catch(error => console.warn('no word about another version', error.name));
+  if (navigator.onLine) registration?.update().catch(error => console.warn('no word about another version', error.name));
 }
 
 /** The worker speaks to its person without a page, so it is told their language. */
@@ -46,6 +52,7 @@ export async function startWorker({ open }) {
     else if (data?.type === 'open') open(data.path);
   });
   try {
+    await canCome();
     registration = await serviceWorker.register(trustedWorker('notices'), { updateViaCache: 'none' });
     registration.active?.postMessage({ type: 'version' });
     await tellLanguage();

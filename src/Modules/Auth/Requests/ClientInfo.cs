@@ -15,10 +15,6 @@ internal sealed record ClientInfo(string Address, string Network, string UserAge
     /// <summary>The primary tag of the language that the browser prefers, such as <c>de</c>; empty when it does not say.</summary>
     public string Language { get; init; } = "";
 
-    /// <summary>Any of them means that somebody else may stand behind the connection. The last is what the proxy middleware leaves.</summary>
-    private static readonly string[] ForwardingHeaders =
-        ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "X-Original-For"];
-
     public static ValueTask<ClientInfo?> BindAsync(HttpContext context) => ValueTask.FromResult<ClientInfo?>(From(context));
 
     public static ClientInfo From(HttpContext context)
@@ -26,7 +22,7 @@ internal sealed record ClientInfo(string Address, string Network, string UserAge
         var address = context.Connection.RemoteIpAddress;
         address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
         var agent = SecurityLog.Clean(context.Request.Headers.UserAgent.ToString());
-        return new ClientInfo(address?.ToString() ?? "", ClientNetwork.Of(address), agent[..Math.Min(agent.Length, Session.UserAgentMax)], IsLocalRequest(context, address)) { Language = LanguageOf(context.Request) };
+        return new ClientInfo(address?.ToString() ?? "", ClientNetwork.Of(address), agent[..Math.Min(agent.Length, Session.UserAgentMax)], LocalRequest.Is(context)) { Language = LanguageOf(context.Request) };
     }
 
     private static string LanguageOf(HttpRequest request)
@@ -35,13 +31,4 @@ internal sealed record ClientInfo(string Address, string Network, string UserAge
         var primary = preferred.Split('-')[0].ToLowerInvariant();
         return primary.Length is >= 2 and <= Account.LanguageMax && primary.All(char.IsAsciiLetterLower) ? primary : "";
     }
-
-    private static bool IsLocalRequest(HttpContext context, IPAddress? address) =>
-        address is not null && IPAddress.IsLoopback(address)
-        && !ForwardingHeaders.Any(context.Request.Headers.ContainsKey)
-        && NamesThisMachine(context.Request.Host.Host);
-
-    /// <summary>A page of a name that was re-bound to 127.0.0.1 sends that name.</summary>
-    private static bool NamesThisMachine(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 }

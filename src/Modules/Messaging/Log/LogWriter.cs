@@ -1,8 +1,11 @@
 using System.Data.Common;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
@@ -28,7 +31,7 @@ internal sealed class LogWriter(
     DiskReserve reserve,
     MessageNotices notices,
     TimeProvider time,
-    ILogger<LogWriter> logger) : BackgroundService, IRoomLog
+    ILogger<LogWriter> logger) : BackgroundService, IRoomLog, IMeasured
 {
     private const int MaxBatch = 512;
 
@@ -52,6 +55,9 @@ internal sealed class LogWriter(
     private long committedItems;
     private long addedAtLook;
     private int waiting;
+    private Histogram<double>? commitSeconds;
+    private Histogram<int>? commitItems;
+    private Counter<long>? commitFailures;
 
     public Task<Result<PostMessage.Posted>> Send(SendItem item) =>
         Enqueue(item) is { } error ? Task.FromResult<Result<PostMessage.Posted>>(error) : item.Outcome;
@@ -102,6 +108,18 @@ internal sealed class LogWriter(
         }
 
         return head;
+    }
+
+    public void Measure(Meter meter)
+    {
+        commitItems = meter.CreateHistogram(
+            "chat.log.commit.items", "{item}", "Messages and other changes in one commit", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 512] });
+        commitFailures = meter.CreateCounter<long>("chat.log.commit.failures", "{commit}", "Commits that failed; nothing of them was acknowledged");
+        meter.CreateObservableUpDownCounter("chat.log.waiting", () => Volatile.Read(ref waiting), "{item}", "What waits for the next commit");
+        meter.CreateObservableUpDownCounter("chat.log.unmerged", () => unmerged, "{entry}", "Committed entries that are not in the indexed tables yet");
+        commitSeconds = meter.CreateHistogram(
+            "chat.log.commit.duration", "s", "One commit of the log, from its turn until it is on disk",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5] });
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -233,6 +251,7 @@ internal sealed class LogWriter(
         var count = items.Count;
         var isCommitting = false;
         StagedHeads? staged = null;
+        var began = Stopwatch.GetTimestamp();
         try
         {
             using var pass = await gate.Enter(first: true, CancellationToken.None).ConfigureAwait(false);
@@ -259,6 +278,8 @@ internal sealed class LogWriter(
             slowMode.Commit(filling.Written, filling.At);
 
             hub.Post(floor => HandOut(floor, committed));
+            commitSeconds?.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            commitItems?.Record(count);
             await KeepJournalShort().ConfigureAwait(false);
             return count;
         }
@@ -266,6 +287,7 @@ internal sealed class LogWriter(
         {
             logger.Log(DatabaseFailures.Classify(e) is null ? LogLevel.Error : LogLevel.Warning, e, "A commit of {Count} failed; nothing of it is acknowledged", count);
             staged?.Discard();
+            commitFailures?.Add(1);
             await Disconnect().ConfigureAwait(false);
             var isUnknown = isCommitting && !DatabaseFailures.IsCertainlyRolledBack(e);
             if (isUnknown)
