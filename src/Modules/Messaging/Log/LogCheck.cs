@@ -95,17 +95,17 @@ internal sealed class LogCheck : ILogCheck
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            foreach (var message in LogTail.Decode(reader.GetFieldValue<byte[]>(0)))
+            LogTail.Read(reader.GetFieldValue<byte[]>(0), message =>
             {
                 if (!heads.TryGetValue(message.RoomId, out var chain))
                 {
                     lost.Add(message.RoomId);
                 }
-                else if (message.State.Seq > chain.At.Seq)
+                else if (message.Seq > chain.At.Seq)
                 {
-                    chain.Take(message.RoomId, message.State.Seq, new LogEntry(LogEntryType.MessageCreated, message.SenderId, message.Id), message.At);
+                    chain.Take(message.RoomId, message.Seq, new LogEntry(LogEntryType.MessageCreated, message.SenderId, message.Id), message.At);
                 }
-            }
+            });
         }
 
         return lost;
