@@ -98,5 +98,5 @@ export function openDetails(file, on) {
         (deletes || hides) && h('button.danger-quiet', { type: 'button', 'data-testid': 'details-delete', onclick: async () => { if (await on.remove(state.file)) close(); } }, hides ? t('files.hide') : t('action.delete')),
         mine && h('button.secondary', { type: 'button', disabled: state.sending !== null, 'data-testid': 'new-version', onclick: chooseVersion }, icon('upload'), t('files.newVersion')),
         h('button.primary', { type: 'button', autofocus: true, 'data-testid': 'details-download', onclick: () => on.download(state.file) }, icon('download'), t('files.download'))));
-  }, { class: 'wide-dialog', testid: 'file-details' });
+  }, { class: 'wide-dialog', testid: 'details-dialog' });
 }

@@ -104,7 +104,10 @@ export function filesView(root) {
 
   function row(file) {
     const picture = kindOf(file) === 'picture' && file.hasThumbnail;
-    const more = event => openMenu(event.currentTarget, actions.listOf(file).map(one => ({ ...one, testid: `file-${one.id}`, run: () => one.run(file, event.currentTarget) })), file.name);
+    const more = event => {
+      const anchor = event.currentTarget;
+      openMenu(anchor, actions.listOf(file).map(one => ({ ...one, testid: `file-${one.id}`, run: () => one.run(file, anchor) })), file.name);
+    };
     return h('li.file-row', { key: file.id, 'data-testid': 'file-row', 'data-file': file.id },
       h('button.file-row-main', { type: 'button', 'data-testid': 'file-row-open', onclick: event => actions.open(file, event.currentTarget) },
         h('span.file-sign', { class: kindOf(file) }, picture ? h('img', { src: thumbnailOf(file), alt: '', width: '38', height: '38', loading: 'lazy', decoding: 'async', onerror: orNothing }) : icon(iconOf(file))),

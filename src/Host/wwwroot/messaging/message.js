@@ -43,7 +43,11 @@ const loadCards = () => import('../files/cards.js').then(module => { cards = mod
 function files(message) {
   if (!message.attachments.length) return null;
   const box = h('div.files', null, cards?.fileCards(message));
-  if (!cards) loadCards().then(() => box.append(...cards.fileCards(message)), error => console.warn('files are not shown', error.message));
+  if (!cards) loadCards().then(() => {
+    box.append(...cards.fileCards(message));
+    const { tabIndex = 0 } = box.closest('article') ?? {};
+    for (const one of box.querySelectorAll('a[href], button')) one.tabIndex = tabIndex;
+  }, error => console.warn('files are not shown', error.message));
   return box;
 }
 
