@@ -34,7 +34,7 @@ public abstract class JobTests(AdministeredServer fixture) : AdminTests(fixture)
         var refused = await bob.Connect();
         (await refused.Ask("admin.watch", new { on = true })).Code().ShouldBe("forbidden");
         (await Admin.Http.Patch($"admin/users/{bob.Id}", new { role = "admin" })).Ok(200);
-        await using var live = await bob.Open();
+        var live = await bob.Open();
         await live.Do("admin.watch", new { on = true });
         (await Admin.Http.Post($"admin/jobs/{Job}/run")).Ok(204);
         await live.WaitFor(f => f.Type() == "admin.job" && f.GetProperty("job").String("name") == Job && f.GetProperty("job").String("state") == "running", "the run's beginning");

@@ -14,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Tests.Admin;
 
-/// <summary>Where there can be many rows, the administration's lists walk an index, as the databases themselves say.</summary>
+/// <summary>Where there can be many rows, the administration's lists walk an index in its order and sort nothing, as the databases themselves say.</summary>
 public class ListPlanTests
 {
     private const int Rows = 3_000;
@@ -23,7 +23,7 @@ public class ListPlanTests
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.PostgreSql)]
-    public async Task No_list_scans_a_large_table(Engine engine)
+    public async Task A_list_walks_an_index_in_its_order_and_sorts_nothing(Engine engine)
     {
         await using var server = await BuiltServer.Compose(engine);
         await server.Migrate();
@@ -35,7 +35,7 @@ public class ListPlanTests
         {
             var handler = new AdministerMessages.Handler(db);
             await Uses("msg_messages", cursor => handler.Handle(new AdministerMessages.Query(new AdministerMessages.Filters(), new ListParameters { Cursor = cursor }), ct), r => r.Value.NextCursor);
-            await Uses("msg_messages", cursor => handler.Handle(new AdministerMessages.Query(new AdministerMessages.Filters { SenderId = Guid.NewGuid() }, new ListParameters { Cursor = cursor, Sort = "createdAt" }), ct), r => r.Value.NextCursor);
+            await Uses("msg_messages", cursor => handler.Handle(new AdministerMessages.Query(new AdministerMessages.Filters(), new ListParameters { Cursor = cursor, Sort = "createdAt" }), ct), r => r.Value.NextCursor);
         }
 
         await using (var db = Watched(server, plans, (DbContextOptions<FilesDb> o) => new FilesDb(o)))
@@ -69,13 +69,13 @@ public class ListPlanTests
             plans.Clear();
             var first = await page(null);
             plans.ShouldUse(index);
-            plans.ShouldScanNothing();
+            plans.ShouldSortNothing();
             if (next(first) is { } cursor)
             {
                 plans.Clear();
                 await page(cursor);
                 plans.ShouldUse(index);
-                plans.ShouldScanNothing();
+                plans.ShouldSortNothing();
             }
         }
     }

@@ -51,6 +51,9 @@ internal sealed class Plans(IReadOnlyCollection<string> largeTables) : DbCommand
 
     public void ShouldScanNothing() => scans.ShouldBeEmpty(ToString());
 
+    public void ShouldSortNothing() =>
+        lines.ShouldNotContain(l => l.Contains("TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal) || l.Contains("Sort Key", StringComparison.Ordinal), ToString());
+
     public override string ToString() => string.Join('\n', lines);
 
     /// <summary>SQLite names a table by its alias in the query, PostgreSQL by both; what is scanned of a sub-query is no table.</summary>
