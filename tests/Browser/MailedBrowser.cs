@@ -52,16 +52,16 @@ internal sealed class VirtualAuthenticator
 
     public static async Task<VirtualAuthenticator> In(Device device)
     {
-        var session = await device.Page.Context.NewCDPSessionAsync(device.Page);
-        await session.SendAsync("WebAuthn.enable");
-        var added = await session.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
+        var opened = await device.Page.Context.NewCDPSessionAsync(device.Page);
+        await opened.SendAsync("WebAuthn.enable");
+        var added = await opened.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["options"] = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true,
             },
         });
-        return new VirtualAuthenticator(session, added!.Value.GetProperty("authenticatorId").GetString()!);
+        return new VirtualAuthenticator(opened, added!.Value.GetProperty("authenticatorId").GetString()!);
     }
 
     /// <summary>Whether its user is there: without them nothing is answered, also not what the browser offers by itself.</summary>

@@ -43,7 +43,7 @@ public sealed class OwnTlsTests : IDisposable
 
         // Sockets over it; and what is spoken in clear there is no answer, and no way on to another address.
         using var ticketed = new System.Net.WebSockets.ClientWebSocket();
-        ticketed.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        ticketed.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=first.test";
         var refused = await Should.ThrowAsync<System.Net.WebSockets.WebSocketException>(() => ticketed.ConnectAsync(new Uri(Address.Replace("https", "wss", StringComparison.Ordinal) + "/ws?ticket=none"), TestContext.Current.CancellationToken));
         refused.Message.ShouldContain("401");
         using var clear = new HttpClient();
