@@ -331,8 +331,8 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
     private static Task Done(Device device, int count) => Assertions.Expect(device.Page.Locator("[data-testid=attachment][data-state=done]")).ToHaveCountAsync(count);
 
     /// <summary>Waits until an upload has come so far, in percent.</summary>
-    private static Task Past(Device device, int percent) =>
-        device.Page.WaitForFunctionAsync("percent => document.querySelector('[data-testid=upload][data-state=running] progress')?.value * 100 >= percent", percent);
+    private static async Task Past(Device device, int percent) =>
+        await device.Page.WaitForFunctionAsync("percent => document.querySelector('[data-testid=upload][data-state=running] progress')?.value * 100 >= percent", percent);
 
     /// <summary>Uploads and pieces of them that are kept on the device.</summary>
     private static Task<string> Kept(Device device) => device.Page.EvaluateAsync<string>(
@@ -360,7 +360,7 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
 
         /// <param name="upload">Bytes a second; -1: as fast as it goes.</param>
         /// <param name="offline">There is none.</param>
-        public Task Set(int upload, bool offline = false) => Session.SendAsync(
+        public async Task Set(int upload, bool offline = false) => await Session.SendAsync(
             "Network.emulateNetworkConditions", new() { ["offline"] = offline, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = upload });
     }
 }
