@@ -62,6 +62,11 @@ public static class RestoreSwap
             Directory.Delete(fresh, recursive: true);
         }
 
+        if (Directory.Exists(old) && !Directory.EnumerateFileSystemEntries(old).Any())
+        {
+            Directory.Delete(old);
+        }
+
         File.Delete(path);
         FolderSync.Flush(root);
     }

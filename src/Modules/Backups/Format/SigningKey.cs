@@ -27,7 +27,14 @@ internal sealed class SigningKey : IDisposable
         var path = Path.Combine(dataFolder, FileName);
         if (File.Exists(path))
         {
-            return FromPkcs8(File.ReadAllBytes(path));
+            var own = FromPkcs8(File.ReadAllBytes(path));
+            if (!File.Exists(Path.Combine(dataFolder, PublicFileName)))
+            {
+                // After a restore: the private half alone was in the backup.
+                WholeFile.Write(Path.Combine(dataFolder, PublicFileName), Encoding.ASCII.GetBytes(own.Public.Pem));
+            }
+
+            return own;
         }
 
         var made = new SigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP384));
