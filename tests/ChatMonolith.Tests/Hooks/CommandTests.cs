@@ -161,7 +161,7 @@ public abstract class CommandTests(Engine engine)
 
         // A name is judged by where it leads.
         (await ann.Http.Post($"rooms/{room}/commands", new { name = "x", url = $"https://localhost:{port}/" })).Ok(201);
-        (await Run(ann, room, "x", "")).Fails(424, "command_failed").Text.ShouldContain("not on the public Internet");
+        (await Run(ann, room, "x", "")).Fails(424, "command_failed").Text.ShouldContain("cannot be reached");
         receiver.Taken.Concat(receiver.Refused).ShouldBeEmpty();
     }
 

@@ -4,12 +4,10 @@ import { editMessage, outbox, tell } from '../core/app-state.js';
 import { draftOf, keepDraft } from '../core/drafts.js';
 import { h, keep, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
-import { newId } from '../core/id.js';
 import { icon } from '../core/icons.js';
 import { nameOf, roomName } from '../core/people.js';
 import { plain } from '../core/plain.js';
 import { enterSends, isTouch } from '../core/prefs.js';
-import { serverHtml } from '../core/server-html.js';
 import { store } from '../core/store.js';
 import { debounce, iconButton, notifyError } from '../core/ui.js';
 import { pickEmoji } from './actions.js';
@@ -151,8 +149,8 @@ export function composer(root, roomId, on, { threadId } = {}) {
       const command = await import('./commands.js').then(module => module.commandIn(store.get().rooms[roomId], text), () => null);
       if (command) return run(command);
       if (area.value.trim() !== text) return;
-      const asked = await import('./room-commands.js').then(module => module.roomCommandIn(roomId, text, runId(text))).catch(() => null);
-      if (asked) return run(async () => { const answer = await asked(); lastRun = null; state.answer = answer.text ? answer : null; });
+      const asked = await import('./room-commands.js').then(module => module.roomCommandIn(roomId, text)).catch(() => null);
+      if (asked) return run(async () => { state.answer = await asked(() => { state.answer = null; draw(); area.focus(); }); });
       if (area.value.trim() !== text) return;
     }
     if (slowFor() > 0) return;
@@ -166,21 +164,6 @@ export function composer(root, roomId, on, { threadId } = {}) {
     else outbox.add({ roomId, text, threadId, replyTo });
     changed();
     on.sent();
-  }
-
-  /** A command that is tried again after its answer was lost is the same run. @type {{text: string, id: string} | null} */
-  let lastRun = null;
-  function runId(text) {
-    const run = lastRun && lastRun.text === text ? lastRun : { text, id: newId() };
-    lastRun = run;
-    return run.id;
-  }
-
-  /** What a command answered to its sender alone; it is in no log, and gone with the page. */
-  function answered() {
-    const { text, html } = state.answer;
-    return h('div.only-you', { key: 'answer', role: 'status', 'data-testid': 'command-answer' }, h('span.grow', null, h('small', null, t('command.onlyYou')), h('div.text', null, html ? serverHtml(html) : text)),
-      iconButton('close', t('action.close'), { onclick: () => { state.answer = null; draw(); area.focus(); } }));
   }
 
   /** The text goes when it is done, and stays when it is refused. */
@@ -234,7 +217,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
     area.setAttribute('placeholder', label);
     area.setAttribute('aria-label', label);
     patch(root, [
-      state.answer && answered(),
+      state.answer?.(),
       offers.draw(),
       h('form.composer', { key: 'form', class: state.edit && 'editing', onsubmit: event => { event.preventDefault(); send(); area.focus(); } },
         banner(),

@@ -1,6 +1,7 @@
 // Commands that a room's owners have connected with a program of theirs.
 
 import { get, post } from '../core/api.js';
+import { newId } from '../core/id.js';
 
 const FRESH_MS = 60_000;
 /** @type {Map<string, {at: number, items: any[]}>} */
@@ -30,15 +31,25 @@ async function loadCommands(roomId) {
   }
 }
 
+/** A command that is tried again after its answer was lost is the same run. @type {Map<string, {text: string, id: string}>} */
+const runs = new Map();
+
 /**
- * The room's command that a text is, or null. The same run keeps its `clientId`, so that a repeat after a lost answer is known as one.
- * @param {string} roomId @param {string} text @param {string} clientId @returns {Promise<(() => Promise<any>) | null>}
+ * The room's command that a text is, or null. What it answers to its sender alone comes as a view that `close` takes away.
+ * @param {string} roomId @param {string} text @returns {Promise<((close: () => void) => Promise<any>) | null>}
  */
-export async function roomCommandIn(roomId, text, clientId) {
+export async function roomCommandIn(roomId, text) {
   const found = /^\/([a-z][a-z0-9_-]*)(?:\s+([^]*))?$/.exec(text.trim());
   if (!found) return null;
   const now = known.get(roomId);
   const items = now?.items.length ? now.items : await loadCommands(roomId).catch(() => []);
   if (!items.some(one => one.name === found[1])) return null;
-  return () => post(`/rooms/${roomId}/commands/run`, { name: found[1], text: (found[2] ?? '').trim(), clientId });
+  return async close => {
+    const before = runs.get(roomId);
+    const run = before && before.text === text ? before : { text, id: newId() };
+    runs.set(roomId, run);
+    const answer = await post(`/rooms/${roomId}/commands/run`, { name: found[1], text: (found[2] ?? '').trim(), clientId: run.id });
+    runs.delete(roomId);
+    return answer.text ? (await import('./command-answer.js')).answered(answer, close) : null;
+  };
 }

@@ -7,7 +7,7 @@ import { dialogForm, field } from '../core/forms.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { serverPicture } from '../core/server-html.js';
+import { serverPicture } from '../core/server-picture.js';
 import { wasDeclined, withStepUp } from '../core/step-up.js';
 import { copyText, errorText, fieldError, notify, notifyError, openDialog } from '../core/ui.js';
 import { createPasskey, isKnownPasskey, wasDismissed } from '../core/webauthn.js';
