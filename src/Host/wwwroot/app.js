@@ -46,6 +46,7 @@ const PAGES = {
   join: { key: at => at.hash, load: () => import('./rooms/join.js'), open: (module, root, at) => module.joinView(root, { code: at.hash.slice(1) }) },
   search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
   inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
+  threads: { key: () => '', load: () => import('./messaging/all-threads.js'), open: (module, root) => module.allThreadsView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 
@@ -81,7 +82,7 @@ async function showSignedIn(user, path, kept = null) {
 function showRoom(shell, at) {
   const { id } = at.params;
   const state = store.get();
-  const seq = at.name === 'message' ? Number(at.params.seq) : null;
+  const seq = ['message', 'found'].includes(at.name) ? Number(at.params.seq) : null;
   if (!state.rooms[id]) {
     shell.showMain(`waiting:${id}:${state.roomsLoaded}`, root => patch(root, state.roomsLoaded ? empty('lock', t('room.gone'), t('room.goneText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))
       : state.roomsError ? failure(state.roomsError) : skeleton(8, 'message')));
@@ -90,8 +91,8 @@ function showRoom(shell, at) {
   setPref('lastRoom', id);
   const opened = shell.showMain(`room:${id}`, root => roomView(root, id, { seq }));
   if (!opened && seq !== null) shell.main.show(seq);
-  const panel = at.name === 'thread' ? 'thread' : at.name === 'panel' && isPanel(at.params.panel) ? at.params.panel : null;
-  shell.showPanel(id, panel, at.params);
+  const panel = at.name === 'thread' ? 'thread' : at.name === 'found' ? 'search' : at.name === 'panel' && isPanel(at.params.panel) ? at.params.panel : null;
+  shell.showPanel(id, panel, at.name === 'found' ? {} : at.params);
 }
 
 /** On a narrow screen the rooms do not stand beside a page that leads nowhere. */
@@ -124,7 +125,7 @@ function route(how) {
   else showRoom(here, at);
   // Going home may have gone on to a room, or out.
   if (!shell || currentRoute().path !== at.path) return;
-  if (!['room', 'panel', 'thread', 'message'].includes(at.name)) here.showPanel('', null);
+  if (!['room', 'panel', 'thread', 'message', 'found'].includes(at.name)) here.showPanel('', null);
   here.list.draw();
   here.markMain();
   titleAndIcon();

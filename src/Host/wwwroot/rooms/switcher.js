@@ -15,6 +15,7 @@ const actions = () => [
   { key: 'direct', icon: 'compose', label: t('rooms.newDirect'), run: () => startDirect() },
   { key: 'browse', icon: 'compass', label: t('rooms.browse'), run: () => navigate('/directory') },
   { key: 'inbox', icon: 'bell', label: t('inbox.title'), run: () => navigate('/inbox') },
+  { key: 'threads', icon: 'thread', label: t('threads.title'), run: () => navigate('/threads') },
   { key: 'search', icon: 'search', label: t('search.title'), run: () => navigate('/search') },
   ...['profile', 'appearance', 'notifications', 'sessions'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
   { key: 'keys', icon: 'keyboard', label: t('keys.title'), run: () => openKeyMap() },
