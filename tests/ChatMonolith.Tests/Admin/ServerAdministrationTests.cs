@@ -98,7 +98,7 @@ public abstract class ServerAdministrationTests(Engine engine)
         (await ann.Http.Delete("users/me")).Ok(204);
 
         var entries = (await admin.Http.Get("admin/audit?limit=200")).Ok(200);
-        var actions = entries["items"].EnumerateArray().Where(e => e.Id("actorId") == ann.Id || e.Id("subjectId") == ann.Id).Select(e => e.String("action")!).ToArray();
+        var actions = entries["items"].EnumerateArray().Where(e => e.String("actorId") == ann.Id.ToString() || e.String("subjectId") == ann.Id.ToString()).Select(e => e.String("action")!).ToArray();
         foreach (var due in new[] { "user.registered", "login", "password.refused", "password.changed", "token.made", "admin.refused", "account.deleted" })
         {
             actions.Count(a => a == due).ShouldBe(1, $"{due} among {string.Join(", ", actions)}");
