@@ -7,11 +7,18 @@ const ROUTES = [
   ['login', '/login'],
   ['register', '/register'],
   ['setup', '/setup'],
+  ['forgot', '/forgot'],
+  ['reset', '/reset'],
   ['join', '/join'],
   ['directory', '/directory'],
   ['search', '/search'],
   ['inbox', '/inbox'],
   ['threads', '/threads'],
+  ['transfers', '/transfers'],
+  ['transfers', '/transfers/inbox'],
+  ['transfersSent', '/transfers/sent'],
+  ['transfer', '/transfers/:transfer'],
+  ['files', '/files'],
   ['people', '/people/:user'],
   ['message', '/rooms/:id/m/:seq'],
   ['thread', '/rooms/:id/thread/:root'],
@@ -21,6 +28,9 @@ const ROUTES = [
   ['room', '/rooms/:id'],
   ['settings', '/settings'],
   ['settings', '/settings/:page'],
+  ['admin', '/admin'],
+  ['admin', '/admin/:page'],
+  ['admin', '/admin/:page/:id'],
 ];
 
 /** @param {string} path @param {string} [hash] @param {string} [search] @returns {Route} */
