@@ -19,15 +19,17 @@ internal sealed partial class ClientAssets
 {
     private const string ShellFile = "index.html";
     private const string LocalFile = "local.html";
+    private const string TransferFile = "transfer.html";
     private const string WorkerFile = "sw.js";
     private readonly FrozenDictionary<string, ClientAsset> files;
 
-    private ClientAssets(string version, FrozenDictionary<string, ClientAsset> files, ClientAsset shell, ClientAsset local, ClientAsset worker)
+    private ClientAssets(string version, FrozenDictionary<string, ClientAsset> files, ClientAsset shell, ClientAsset local, ClientAsset transfer, ClientAsset worker)
     {
         Version = version;
         this.files = files;
         Shell = shell;
         Local = local;
+        Transfer = transfer;
         Worker = worker;
     }
 
@@ -39,6 +41,9 @@ internal sealed partial class ClientAssets
 
     /// <summary>The page that encrypts and decrypts without a server.</summary>
     public ClientAsset Local { get; }
+
+    /// <summary>The page that a transfer's link opens, for people without an account too.</summary>
+    public ClientAsset Transfer { get; }
 
     /// <summary>The service worker, which is told the version, its files with their digests, and which addresses are the server's.</summary>
     public ClientAsset Worker { get; }
@@ -54,16 +59,18 @@ internal sealed partial class ClientAssets
             .ToDictionary(f => Path.GetRelativePath(folder, f).Replace('\\', '/'), File.ReadAllBytes, StringComparer.Ordinal);
         var shell = Encoding.UTF8.GetString(contents.Remove(ShellFile, out var page) ? page : throw new FileNotFoundException("The client has no page.", ShellFile));
         var local = Encoding.UTF8.GetString(contents.Remove(LocalFile, out var own) ? own : throw new FileNotFoundException("The client has no local page.", LocalFile));
+        var transfer = Encoding.UTF8.GetString(contents.Remove(TransferFile, out var sent) ? sent : throw new FileNotFoundException("The client has no page for transfers.", TransferFile));
         contents.Remove(WorkerFile, out var worker);
         var digests = contents.ToDictionary(f => f.Key, f => Digest(f.Value), StringComparer.Ordinal);
-        var version = NameOf(digests, shell + local, worker ?? [], headers);
-        var (shellBytes, localBytes) = (Versioned(shell, version), Versioned(local, version));
-        var build = JsonSerializer.Serialize(new { version, shell = Digest(shellBytes), local = Digest(localBytes), files = digests, server = serverPaths }, JsonSerializerOptions.Web);
+        var version = NameOf(digests, shell + local + transfer, worker ?? [], headers);
+        var (shellBytes, localBytes, transferBytes) = (Versioned(shell, version), Versioned(local, version), Versioned(transfer, version));
+        var build = JsonSerializer.Serialize(new { version, shell = Digest(shellBytes), local = Digest(localBytes), transfer = Digest(transferBytes), files = digests, server = serverPaths }, JsonSerializerOptions.Web);
         return new ClientAssets(
             version,
             contents.ToFrozenDictionary(f => f.Key, f => ClientAsset.Of(f.Key, f.Value), StringComparer.Ordinal),
             ClientAsset.Of(ShellFile, shellBytes),
             ClientAsset.Of(LocalFile, localBytes),
+            ClientAsset.Of(TransferFile, transferBytes),
             ClientAsset.Of(WorkerFile, [.. Encoding.UTF8.GetBytes($"self.BUILD = {build};\n"), .. worker ?? []]));
     }
 

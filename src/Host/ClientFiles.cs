@@ -8,6 +8,7 @@ internal static class ClientFiles
     private const string Versioned = "/v";
     private const string Worker = "/sw.js";
     private const string Local = "/local";
+    private const string Transfer = "/t";
 
     /// <summary>What is behind such an address never changes.</summary>
     private const string ForEver = "public, max-age=31536000, immutable";
@@ -79,8 +80,10 @@ internal static class ClientFiles
         _ => NotFound(context),
     });
 
-    private static Task SendShell(HttpContext context) =>
-        (context.Request.Path.Equals(Local, StringComparison.Ordinal) ? Assets(context).Local : Assets(context).Shell).Send(context, Revalidated);
+    private static Task SendShell(HttpContext context) => PageFor(context.Request.Path, Assets(context)).Send(context, Revalidated);
+
+    private static ClientAsset PageFor(PathString path, ClientAssets assets) =>
+        path.Equals(Local, StringComparison.Ordinal) ? assets.Local : path.StartsWithSegments(Transfer, StringComparison.Ordinal) ? assets.Transfer : assets.Shell;
 
     private static ClientAssets Assets(HttpContext context) => context.RequestServices.GetRequiredService<Lazy<ClientAssets>>().Value;
 

@@ -5,7 +5,7 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next)
 {
     /// <summary>No inline script or style, no foreign origin, and DOM sinks only through the one Trusted Types policy.</summary>
     internal const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
         + "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types chat";
 
     /// <summary>The page that encrypts files of the device, and its worker, can connect to nothing at all.</summary>

@@ -1,3 +1,4 @@
+using ChatMonolith.Tests.Files;
 using ChatMonolith.Tests.Harness;
 
 namespace ChatMonolith.Tests.Browser;
@@ -17,9 +18,9 @@ internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct, 
         ("rooms", "/"), ("room", $"/rooms/{Room}"), ("members", $"/rooms/{Room}/members"), ("pins", $"/rooms/{Room}/pins"), ("details", $"/rooms/{Room}/details"),
         ("thread", $"/rooms/{Room}/thread/{Thread}"), ("room-settings", $"/rooms/{Empty}/settings"), ("no-rights", $"/rooms/{Room}/settings"),
         ("empty", $"/rooms/{Empty}"), ("direct", $"/rooms/{Direct}"), ("gone", $"/rooms/{Guid.Empty}"), ("unknown", "/nowhere/at/all"), ("invitation-gone", "/join"), ("directory", "/directory"),
-        ("room-search", $"/rooms/{Room}/search?q=the"), ("threads", "/threads"), ("search", "/search?q=the"), ("search-start", "/search"), ("search-none", $"/search?q=tambourine&room={Room}&has=file"), ("inbox", "/inbox"), ("person", $"/people/{Other}"),
+        ("room-search", $"/rooms/{Room}/search?q=the"), ("threads", "/threads"), ("search", "/search?q=the"), ("search-start", "/search"), ("search-none", $"/search?q=tambourine&room={Room}&has=file"), ("inbox", "/inbox"), ("files", "/files"), ("files-received", "/files?box=received"), ("files-none", "/files?box=sent"), ("files-none-named", "/files?q=tambourine"), ("person", $"/people/{Other}"),
         ("profile", "/settings/profile"), ("appearance", "/settings/appearance"), ("notifications", "/settings/notifications"), ("sessions", "/settings/sessions"), ("password", "/settings/password"),
-        ("keys", "/settings/keys"),
+        ("keys", "/settings/keys"), ("security", "/settings/security"), ("tokens", "/settings/tokens"), ("account", "/settings/account"), ("hooks", $"/rooms/{Empty}/hooks"), ("no-hooks", $"/rooms/{Room}/hooks"),
     ];
 
     public static async Task<Scene> Set(RunningServer server)
@@ -47,6 +48,7 @@ internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct, 
         (await wordy.Http.Patch($"messages/{edited.Id()}", new { text = "The address is https://example.org/a/path/that/goes/on/and/on?and=on&and=on&until=it-is-wider-than-a-telephone and it works." })).Ok();
         var withdrawn = await alan.Post(room, "Wrong room.");
         (await alan.Http.Delete($"messages/{withdrawn.Id()}")).Ok(204);
+        await WithFiles(owner, room, ada);
         await owner.Post(room, $"Then **yes**, @{ada.Username}. See https://example.org/plan for the rest.");
         foreach (var (who, text) in new[] { (ada, "On the old laptop it takes 1.4 s."), (owner, "Still fine. What does the profile say?"), (alan, $"Mostly the runtime itself. @{ada.Username}, can you look once more, with a warm disk?") })
         {
@@ -55,5 +57,25 @@ internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct, 
 
         (await alan.Http.Patch("users/me", new { bio = "Can it think? Let us ask it." })).Ok();
         return new Scene(ada, room, empty, direct, question.Id(), alan.Id);
+    }
+
+    /// <summary>A picture and two other files in one message, and some that are the viewer's alone.</summary>
+    private static async Task WithFiles(Person owner, Guid room, Person viewer)
+    {
+        var picture = (await owner.Store("The hill behind the office.png", Hill.Png())).Id();
+        await Small(owner, picture);
+        var plan = (await owner.Store("Release plan.pdf", "%PDF-1.4\n% a plan"u8.ToArray())).Id();
+        var notes = (await owner.Store("notes.txt", "What we said:\n\n- ship it\n- tea\n"u8.ToArray())).Id();
+        (await owner.Http.Post($"rooms/{room}/messages", new { clientId = Person.NewClientId(), text = "The plan, and where we go afterwards:", attachments = new[] { picture, plan, notes } })).Ok();
+        await Small(viewer, (await viewer.Store("Team photograph.png", Hill.Png(640, 640))).Id());
+        await viewer.Store("A name that is as long as people make them when nobody stops them, version 3, final, really (2).txt", "words"u8.ToArray());
+        await viewer.Store("archive.zip", [0x50, 0x4B, 3, 4, 1, 2, 3]);
+    }
+
+    private static async Task Small(Person owner, Guid file)
+    {
+        using var body = new ByteArrayContent(Hill.Png(360, 224));
+        body.Headers.ContentType = new("image/png");
+        (await owner.Http.Put($"files/{file}/thumbnail", body)).Ok();
     }
 }

@@ -63,6 +63,69 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
             await device.Page.Keyboard.PressAsync("?");
             await device.Id("key-map").WaitForAsync();
         }),
+        ("state-attached", async device =>
+        {
+            await device.Page.Locator("[data-testid=attach]:not([disabled])").WaitForAsync();
+            var chooser = await device.Page.RunAndWaitForFileChooserAsync(() => device.Id("attach").ClickAsync());
+            await chooser.SetFilesAsync([new FilePayload { Name = "Minutes.txt", MimeType = "text/plain", Buffer = "minutes"u8.ToArray() }, new FilePayload { Name = "Hill at noon.png", MimeType = "image/png", Buffer = Hill.Png(300, 200) }]);
+            await Assertions.Expect(device.Page.Locator("[data-testid=attachment][data-state=done]")).ToHaveCountAsync(2);
+            await device.Id("composer").FillAsync("What we wrote down, and the view");
+            await Assertions.Expect(device.Id("upload")).ToHaveCountAsync(0);
+        }),
+        ("state-uploads", async device =>
+        {
+            await device.Id("attachment-remove").First.ClickAsync();
+            await device.Id("attachment-remove").First.ClickAsync();
+            await device.Id("composer").FillAsync("");
+            await device.Page.Context.SetOfflineAsync(true);
+            var chooser = await device.Page.RunAndWaitForFileChooserAsync(() => device.Id("attach").ClickAsync());
+            await chooser.SetFilesAsync([new FilePayload { Name = "Recording of the meeting.webm", MimeType = "video/webm", Buffer = new byte[3_000_000] }, new FilePayload { Name = "archive.zip", MimeType = "application/zip", Buffer = new byte[800_000] }]);
+            await device.Page.Locator("[data-testid=attachment]").Nth(1).WaitForAsync();
+            if (await device.Id("tray-toggle").GetAttributeAsync("aria-expanded") == "false")
+            {
+                await device.Id("tray-toggle").ClickAsync();
+            }
+
+            await device.Id("upload-pause").Last.ClickAsync();
+            await device.Page.Locator("[data-testid=upload][data-state=paused]").WaitForAsync();
+        }),
+        ("state-drop", async device =>
+        {
+            while (await device.Id("attachment-remove").CountAsync() is var left && left > 0)
+            {
+                await device.Id("attachment-remove").First.ClickAsync();
+                await Assertions.Expect(device.Id("attachment-remove")).ToHaveCountAsync(left - 1);
+            }
+
+            await device.Page.EvaluateAsync("() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'x.txt')); document.querySelector('.stage').dispatchEvent(new DragEvent('dragenter', { dataTransfer: data, bubbles: true, cancelable: true })); }");
+        }),
+        ("state-viewer", async device =>
+        {
+            await device.Id("file-open").First.ClickAsync();
+            await device.Id("viewer-picture").WaitForAsync();
+        }),
+        ("state-file-details", async device =>
+        {
+            await device.Page.GotoAsync("/files");
+            await device.Id("file-row-more").First.ClickAsync();
+            await device.Id("file-details").ClickAsync();
+            await device.Id("version").First.WaitForAsync();
+        }),
+        ("state-file-delete", async device =>
+        {
+            await device.Page.GotoAsync("/files");
+            await device.Id("file-row-more").Last.ClickAsync();
+            await device.Id("file-delete").ClickAsync();
+            await device.Id("confirm").WaitForAsync();
+        }),
+        ("state-file-gone", async device =>
+        {
+            await device.Page.RouteAsync("**/content", route => route.FulfillAsync(new() { Status = 410 }));
+            device.Tolerate("the server responded with a status of 410");
+            await device.Id("file-download").Last.ClickAsync();
+            await device.Id("file-gone").WaitForAsync();
+            await device.Page.UnrouteAllAsync();
+        }),
         ("state-offline", async device =>
         {
             await device.Page.Context.SetOfflineAsync(true);
@@ -71,10 +134,13 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
         }),
     ];
 
+    /// <summary>Where they go; null when they are not to be written.</summary>
+    internal static string? Folder => Environment.GetEnvironmentVariable("CHAT_SCREENSHOTS") == "1" ? Path.Combine(Repository.Root, "docs", "screenshots") : null;
+
     [Fact]
     public async Task Every_page_can_be_shown_wide_and_narrow_light_and_dark()
     {
-        var folder = Environment.GetEnvironmentVariable("CHAT_SCREENSHOTS") == "1" ? Path.Combine(Repository.Root, "docs", "screenshots") : null;
+        var folder = Folder;
         var shown = Shown(folder).ToList();
         foreach (var (size, width, height, scheme) in shown)
         {
@@ -128,6 +194,8 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
         folder is null
             ? [(Sizes[0].Name, Sizes[0].Width, Sizes[0].Height, ColorScheme.Light)]
             : from size in Sizes from scheme in new[] { ColorScheme.Light, ColorScheme.Dark } select (size.Name, size.Width, size.Height, scheme);
+
+    internal static Task Take(Device device, string name, string size, ColorScheme scheme) => Folder is { } folder ? Take(device, folder, name, size, scheme) : Task.CompletedTask;
 
     private static async Task Take(Device device, string? folder, string name, string size, ColorScheme scheme)
     {

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Text;
 using ChatMonolith.Chatctl;
 using ChatMonolith.Chatctl.Audit;
+using ChatMonolith.Chatctl.Backups;
 using ChatMonolith.Chatctl.Encryption;
 using ChatMonolith.Chatctl.Loading;
+using ChatMonolith.Chatctl.Moving;
 using ChatMonolith.Chatctl.Offline;
 using ChatMonolith.Chatctl.Seeding;
 using ChatMonolith.Chatctl.Transfers;
@@ -24,8 +26,12 @@ var root = new RootCommand(
 {
     CreateAdmin.Command(),
     ResetPassword.Command(),
+    RotateKeys.Command(),
     LoadTest.Command(),
     Seed.Command(),
+    BackupCommands.Command(),
+    Export.Command(),
+    Import.Command(),
     Keygen.Command(),
     Encrypt.Command(),
     Decrypt.Command(),

@@ -1,14 +1,16 @@
 // The service worker: one version of the client, whole or not at all, and what a push shows. The server puts a line before
-// this file: self.BUILD = {version, shell, local, files: {path: digest}, server: [paths that are no pages]}.
+// this file: self.BUILD = {version, shell, local, transfer, files: {path: digest}, server: [paths that are no pages]}.
 
 const worker = /** @type {any} */ (self);
-const BUILD = /** @type {{version: string, shell: string, local: string, files: Record<string, string>, server: string[]}} */ (worker.BUILD);
+const BUILD = /** @type {{version: string, shell: string, local: string, transfer: string, files: Record<string, string>, server: string[]}} */ (worker.BUILD);
 const PREFIX = 'client ';
 const NAME = PREFIX + BUILD.version;
 const SHELL = '/';
 /** The page that encrypts without a server: with headers of its own, which forbid it any connection. */
 const LOCAL = '/local';
-const PAGES = [SHELL, LOCAL];
+/** The page of a transfer's link, whatever its id. */
+const TRANSFER = '/t';
+const PAGES = [SHELL, LOCAL, TRANSFER];
 /** What the page tells the worker, such as the language. */
 const STATE = 'state';
 const AT_ONCE = 6;
@@ -18,7 +20,7 @@ const addressOf = path => `/v/${BUILD.version}/${path}`;
 /** Every file by its digest: a server that was updated meanwhile has other ones, and then nothing of this version is kept. */
 async function install() {
   const cache = await caches.open(NAME);
-  const wanted = [[SHELL, BUILD.shell], [LOCAL, BUILD.local], ...Object.entries(BUILD.files).map(([path, digest]) => [addressOf(path), digest])];
+  const wanted = [[SHELL, BUILD.shell], [LOCAL, BUILD.local], [TRANSFER, BUILD.transfer], ...Object.entries(BUILD.files).map(([path, digest]) => [addressOf(path), digest])];
   const next = wanted.values();
   const fetchSome = async () => {
     for (const [address, integrity] of next) {
@@ -51,7 +53,8 @@ async function tellPages(message) {
 const isPage = path => !/\.[^/]*$/.test(path) && !BUILD.server.some(one => path === one || path.startsWith(`${one}/`));
 
 async function shell(request, path) {
-  const kept = await (await caches.open(NAME)).match(path === LOCAL ? LOCAL : SHELL, { ignoreVary: true });
+  const page = path === LOCAL ? LOCAL : path === TRANSFER || path.startsWith(`${TRANSFER}/`) ? TRANSFER : SHELL;
+  const kept = await (await caches.open(NAME)).match(page, { ignoreVary: true });
   return kept ?? fetch(request);
 }
 
@@ -92,7 +95,7 @@ async function words() {
 
 /** Where a notice leads. */
 function pathOf(data) {
-  if (!data.roomId) return data.kind === 'transfer' ? '/files' : '/';
+  if (!data.roomId) return data.kind === 'transfer' ? '/transfers/inbox' : '/';
   if (data.threadId) return `/rooms/${data.roomId}/thread/${data.threadId}${data.seq ? `/${data.seq}` : ''}`;
   return data.seq ? `/rooms/${data.roomId}/m/${data.seq}` : `/rooms/${data.roomId}`;
 }

@@ -20,6 +20,7 @@ using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Settings;
 using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Backups;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -44,6 +45,7 @@ public sealed class AuthModule : IModule
         services.AddAuthentication(RequestAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, RequestAuthentication>(RequestAuthentication.SchemeName, null);
         AddCors(services);
         services.AddSingleton<OriginRule>().AddSingleton<CallerLookup>().AddSingleton<ISocketAuthentication, SocketAuthentication>();
+        services.AddSingleton<IRestoredData, RestoredAccounts>();
         services.AddSingleton<Setup>().AddSingleton<IPeople, People>().AddSingleton<IUsernames, Usernames>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshSecrets>().AddSingleton<SocketTickets>().AddSingleton<SessionCookies>();
         services.AddSingleton<LiveSessions>().AddSingleton<ISessionState>(provider => provider.GetRequiredService<LiveSessions>());
@@ -52,6 +54,7 @@ public sealed class AuthModule : IModule
         services.AddScoped<OneTimeCodes>().AddScoped<CodeLetters>().AddSingleton<LetterLimits>();
         services.AddSingleton<TotpSecrets>().AddScoped<RecoveryCodes>().AddScoped<SecondFactorCheck>();
         services.AddSingleton<PasskeyChallenges>().AddScoped<PasskeyCeremonies>();
+        services.AddSingleton<OwedNotices>().AddHostedService(provider => provider.GetRequiredService<OwedNotices>());
         services.AddSingleton<LetterAnswers>().AddHostedService(provider => provider.GetRequiredService<LetterAnswers>());
         services.AddSingleton<Guests>().AddSingleton<IGuests>(provider => provider.GetRequiredService<Guests>()).AddHostedService(provider => provider.GetRequiredService<Guests>());
         services.AddScoped<AccountRemoval>().AddScoped<BotAccounts>().AddScoped<IBotAccounts>(provider => provider.GetRequiredService<BotAccounts>()).AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
@@ -111,6 +114,7 @@ public sealed class AuthModule : IModule
         CreateToken.Map(api);
         DeleteToken.Map(api);
         CreateBot.Map(api);
+        ListBots.Map(api);
         DeleteBot.Map(api);
         InvitePerson.Map(api);
         DeleteAccount.Map(api);

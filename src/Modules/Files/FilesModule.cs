@@ -3,6 +3,7 @@ using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Settings;
 using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Backups;
 using ChatMonolith.Contracts.Files;
 using ChatMonolith.Files.Administration;
 using ChatMonolith.Files.Blobs;
@@ -41,6 +42,7 @@ public sealed class FilesModule : IModule
             services.AddSingleton<IBlobStore, DiskBlobStore>();
         }
 
+        services.AddSingleton<BlobHolds>().AddSingleton<IStoredBytes, StoredBytes>().AddSingleton<IRestoredData, RestoredFiles>();
         services.AddSingleton<IMessageFiles, MessageFiles>();
         services.AddSingleton<Thumbnails>().AddSingleton<Examination>().AddSingleton<Quota>().AddSingleton<Destinations>().AddSingleton<FileIntake>();
         services.AddSingleton<RunningUploads>().AddSingleton<ISessionWork>(provider => provider.GetRequiredService<RunningUploads>());

@@ -114,6 +114,7 @@ public sealed class ClientVersionTests : IDisposable
         Directory.CreateDirectory(folder["core"]);
         Write("index.html", "<script type=\"module\" src=\"/app.js\"></script><link rel=\"icon\" href=\"/icon.svg\"><a href=\"https://example.org/x.js\">");
         Write("local.html", "<script type=\"module\" src=\"/app.js\"></script>");
+        Write("transfer.html", "<script type=\"module\" src=\"/app.js\"></script>");
         Write("app.js", "import './core/a.js';");
         Write("core/a.js", "1");
         Write("icon.svg", "<svg/>");
@@ -126,7 +127,7 @@ public sealed class ClientVersionTests : IDisposable
         var first = Read();
         Read().Version.ShouldBe(first.Version);
         var names = new HashSet<string> { first.Version };
-        foreach (var file in new[] { "index.html", "local.html", "app.js", "core/a.js", "icon.svg", "sw.js" })
+        foreach (var file in new[] { "index.html", "local.html", "transfer.html", "app.js", "core/a.js", "icon.svg", "sw.js" })
         {
             Write(file, File.ReadAllText(folder[file]) + " ");
             names.Add(Read().Version).ShouldBeTrue(file);

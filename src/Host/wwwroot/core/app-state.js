@@ -77,7 +77,7 @@ export const outbox = new Outbox({
   tell: () => others?.postMessage('outbox'),
   changed: entries => store.set({ outbox: entries }),
   send: entry => (connection.socket && connection.live
-    ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}), ...(entry.threadId ? { threadId: entry.threadId } : {}) })
+    ? connection.socket.command('message.send', { roomId: entry.roomId, clientId: entry.clientId, text: entry.text, ...(entry.replyTo ? { replyTo: entry.replyTo.id } : {}), ...(entry.threadId ? { threadId: entry.threadId } : {}), ...(entry.attachments?.length ? { attachments: entry.attachments.map(one => one.id) } : {}) })
     : Promise.reject(new CommandError('disconnected'))),
   acked: fetchAcked,
 });
@@ -176,6 +176,7 @@ export async function loadRooms() {
 export async function logOut({ tellServer = true } = {}) {
   connection.stop();
   outbox.clear();
+  dispatchEvent(new CustomEvent('chat:leaving'));
   let reached = true;
   if (tellServer) {
     try { await post('/auth/logout'); } catch (error) { reached = error.status > 0; }

@@ -5,7 +5,10 @@ import { cropSquare } from './crop.js';
 import { h } from './html.js';
 import { t } from './i18n.js';
 import { icon } from './icons.js';
+import { needStyle } from './style.js';
 import { errorText, notify } from './ui.js';
+
+needStyle('pages.css');
 
 /**
  * @param {{path: string, picture: () => any, has: () => boolean, done: (answer: any) => void, redraw: () => void}} options

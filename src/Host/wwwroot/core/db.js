@@ -2,6 +2,8 @@
 // which then lives as long as the tab.
 
 const NAME = 'chat';
+/** What begun encrypted uploads need to go on (crypto/kept-seals.js); it goes when all goes. */
+const SEALS = 'chat-seals';
 const VERSION = 3;
 /** @type {Promise<IDBDatabase | null> | null} */
 let opening = null;
@@ -105,8 +107,8 @@ export async function wipeDb() {
   const db = await opening?.catch(() => null);
   db?.close();
   opening = null;
-  await new Promise(resolve => {
-    const request = indexedDB.deleteDatabase(NAME);
+  await Promise.all([NAME, SEALS].map(name => new Promise(resolve => {
+    const request = indexedDB.deleteDatabase(name);
     request.onsuccess = request.onerror = request.onblocked = () => resolve(undefined);
-  });
+  })));
 }

@@ -6,7 +6,7 @@
 /** @returns {Notification} */
 export function normalNotification(raw) {
   return {
-    id: raw.id, kind: raw.kind, roomId: raw.roomId ?? null, messageId: raw.messageId ?? null, actorId: raw.actorId ?? null, seq: raw.seq ?? 0,
+    id: raw.id, kind: raw.kind, roomId: raw.roomId ?? null, messageId: raw.messageId ?? null, transferId: raw.transferId ?? null, actorId: raw.actorId ?? null, seq: raw.seq ?? 0,
     threadId: raw.threadId ?? null, text: raw.text ?? '', readAt: raw.readAt ?? null, createdAt: raw.createdAt,
   };
 }
@@ -53,6 +53,7 @@ const EVENTS = {
   },
   'room.read': (state, event) => markRead(state, one => one.roomId === event.roomId && !one.threadId && one.seq > 0 && one.seq <= (event.seq ?? 0), event.at),
   'room.removed': (state, event) => without(state, one => one.roomId === event.roomId),
+  'transfer.received': (state, event) => ({ ...state, lastTransfer: event.transfer ?? null }),
   preferences: (state, event) => ({ ...state, preferences: event.preferences ?? state.preferences }),
 };
 

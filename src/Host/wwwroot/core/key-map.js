@@ -6,8 +6,8 @@ import { store } from './store.js';
 import { openDialog } from './ui.js';
 
 const MAP = [
-  ['keys.everywhere', [['Ctrl K', 'keys.switcher'], ['Ctrl Shift F', 'keys.search'], ['Alt ↑ ↓', 'keys.rooms'], ['Alt Shift ↑ ↓', 'keys.unread'], ['F6', 'keys.regions'], ['Esc', 'keys.cancel'], ['?', 'keys.map']]],
-  ['keys.writing', [['Enter', 'keys.send'], ['↑', 'keys.editLast'], ['Shift ↑', 'keys.toMessages'], ['@  #  :  /', 'keys.complete'], ['Ctrl B', 'format.bold'], ['Ctrl I', 'format.italic'], ['Ctrl E', 'format.code'], ['Ctrl Shift X', 'format.strike'], ['Ctrl Shift U', 'format.link']]],
+  ['keys.everywhere', [['Ctrl K', 'keys.switcher'], ['Ctrl Shift F', 'keys.search'], ['Ctrl Shift E', 'keys.files'], ['Alt ↑ ↓', 'keys.rooms'], ['Alt Shift ↑ ↓', 'keys.unread'], ['F6', 'keys.regions'], ['Esc', 'keys.cancel'], ['?', 'keys.map']]],
+  ['keys.writing', [['Enter', 'keys.send'], ['↑', 'keys.editLast'], ['Shift ↑', 'keys.toMessages'], ['@  #  :  /', 'keys.complete'], ['Ctrl U', 'composer.attach'], ['Ctrl B', 'format.bold'], ['Ctrl I', 'format.italic'], ['Ctrl E', 'format.code'], ['Ctrl Shift X', 'format.strike'], ['Ctrl Shift U', 'format.link']]],
   ['keys.onMessage', [['↑ ↓ Home End', 'keys.messages'], ['R', 'action.reply'], ['T', 'action.thread'], ['+', 'action.react'], ['E', 'action.edit'], ['C', 'action.copyText'], ['L', 'action.copyLink'], ['P', 'action.pin'], ['Del', 'action.delete'], ['Enter', 'action.more']]],
 ];
 

@@ -43,6 +43,9 @@ export function bindKeys(signedIn) {
     } else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'f') {
       event.preventDefault();
       navigate('/search');
+    } else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'e') {
+      event.preventDefault();
+      navigate('/files');
     } else if (event.key === 'F6') {
       event.preventDefault();
       nextRegion(event.shiftKey);

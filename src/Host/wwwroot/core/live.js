@@ -22,7 +22,7 @@ export class Applier {
    * @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void, loaded?: () => void, wait?: (run: () => void, ms: number) => any}} parts
    *   `loaded`: the rooms were read anew, so what else hangs on the person's own log is to be read anew too
    */
-  constructor({ store, api, created = () => {}, loaded = () => {}, wait = setTimeout }) {
+  constructor({ store, api, created = () => {}, loaded = () => {}, wait = (run, ms) => setTimeout(run, ms) }) {
     this.loaded = loaded;
     this.wait = wait;
     /** Rooms whose counts are being asked for. @type {Set<string>} */

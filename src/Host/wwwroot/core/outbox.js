@@ -39,6 +39,8 @@ export class Outbox {
     this.order = 0;
     this.open = false;
     this.tries = 0;
+    /** Settled once the last one that was added is on the device. */
+    this.keeping = Promise.resolve();
   }
 
   publish() { this.changed([...this.entries]); }
@@ -96,14 +98,19 @@ export class Outbox {
     this.publish();
   }
 
-  /** @param {{roomId: string, text: string, replyTo?: any, threadId?: string}} message */
-  add({ roomId, text, replyTo = null, threadId }) {
+  /**
+   * @param {{roomId: string, text: string, replyTo?: any, threadId?: string, attachments?: any[], clientId?: string}} message
+   *   `clientId`: of one that waited for its files, and may have been handed over before the tab was closed
+   */
+  add({ roomId, text, replyTo = null, threadId, attachments, clientId = this.newId() }) {
+    const known = this.entries.find(one => one.clientId === clientId);
+    if (known) return known;
     this.order = Math.max(this.order + 1, Date.now());
     /** @type {OutboxEntry} */
-    const entry = { clientId: this.newId(), userId: this.me(), roomId, text, replyTo, ...(threadId ? { threadId } : {}), createdAt: new Date().toISOString(), order: this.order, state: 'queued' };
+    const entry = { clientId, userId: this.me(), roomId, text, replyTo, ...(threadId ? { threadId } : {}), ...(attachments?.length ? { attachments } : {}), createdAt: new Date().toISOString(), order: this.order, state: 'queued' };
     this.entries.push(entry);
     this.publish();
-    this.keep(entry).then(() => this.pump());
+    this.keeping = this.keep(entry).then(() => this.pump());
     return entry;
   }
 

@@ -2,7 +2,10 @@
 
 import { h, patch } from './html.js';
 import { t } from './i18n.js';
+import { needStyle } from './style.js';
 import { debounce, errorText, openPopover } from './ui.js';
+
+needStyle('pages.css');
 
 /**
  * @param {Element} anchor

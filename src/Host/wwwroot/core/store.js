@@ -11,7 +11,7 @@ export function emptyState() {
   return {
     me: null, config: null, epoch: null, userSeq: 0, roomsLoaded: false, roomsError: null, rooms: {}, users: {}, presence: {},
     logs: {}, members: {}, receipts: {}, typing: {}, outbox: [], conn: { state: 'idle' },
-    threads: {}, inbox: emptyInbox, preferences: null, uploads: [],
+    threads: {}, inbox: emptyInbox, preferences: null, uploads: [], posts: [],
   };
 }
 

@@ -6,6 +6,7 @@ let policy = null;
 const types = /** @type {any} */ (globalThis).trustedTypes;
 const WORKERS = {
   notices: '/sw.js',
+  downloads: '/download-sw.js',
   seal: new URL('../crypto/worker.js', import.meta.url).href,
   local: new URL('../local/worker.js', import.meta.url).href,
 };

@@ -60,7 +60,7 @@
 
 /** @typedef {{items: Message[], hasBefore: boolean, hasAfter: boolean, atSeq: number, held?: boolean, kept?: boolean, stale?: boolean}} Log  `held`: somebody reads further up; `kept`: from this device, not yet compared with the server; `stale`: and known to be behind */
 /** @typedef {{root: Message, items: Message[], atSeq: number}} Thread */
-/** @typedef {{id: string, kind: 'mention' | 'reply' | 'added' | 'transfer' | 'system', roomId: string | null, messageId: string | null, actorId: string | null, seq: number, threadId: string | null, text: string, readAt: string | null, createdAt: string}} Notification */
+/** @typedef {{id: string, kind: 'mention' | 'reply' | 'added' | 'transfer' | 'system', roomId: string | null, messageId: string | null, transferId: string | null, actorId: string | null, seq: number, threadId: string | null, text: string, readAt: string | null, createdAt: string}} Notification */
 /** @typedef {{items: Notification[], nextCursor: string | null, unreadCount: number, loaded: boolean}} Inbox */
 /** @typedef {{status: 'online' | 'away' | 'busy' | 'offline', lastSeenAt?: string}} Presence */
 
@@ -75,6 +75,7 @@
  * @property {number} order
  * @property {'queued' | 'sending' | 'acked' | 'failed'} state
  * @property {string} [threadId]
+ * @property {FileView[]} [attachments]
  * @property {string} [code]
  * @property {number} [seq]
  */
@@ -107,6 +108,8 @@
  * @property {Record<string, Thread>} threads  by the id of the message that they hang from
  * @property {Inbox} inbox
  * @property {any} preferences  what to be notified of
+ * @property {OutboxEntry[]} posts  sent off by their writer, and waiting for their files
+ * @property {any} [lastTransfer]  what came last, as `transfer.received` told it
  * @property {Upload[]} uploads  of this tab, in the order in which they were begun
  */
 

@@ -18,10 +18,10 @@ function nonce(index, last) {
 }
 
 /** @param {Uint8Array} fileKey @param {Uint8Array} salt @param {'encrypt' | 'decrypt'} use */
-const payloadKey = async (fileKey, salt, use) => aesKey(await hkdf(fileKey, salt, utf8('chat/v1/payload')), use);
+export const payloadKey = async (fileKey, salt, use) => aesKey(await hkdf(fileKey, salt, utf8('chat/v1/payload')), use);
 
 /** @param {CryptoKey} key @param {number} index @param {boolean} last @param {Uint8Array} plain */
-const sealChunk = async (key, index, last, plain) =>
+export const sealChunk = async (key, index, last, plain) =>
   new Uint8Array(await crypto.subtle.encrypt(/** @type {any} */ ({ name: 'AES-GCM', iv: nonce(index, last), additionalData: COMMON, tagLength: TAG * 8 }), key, /** @type {any} */ (plain)));
 
 /** @param {CryptoKey} key @param {number} index @param {boolean} last @param {Uint8Array} sealed */

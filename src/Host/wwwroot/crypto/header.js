@@ -11,7 +11,7 @@ import { linkOf } from './link.js';
 /** @typedef {{type: number, body: Uint8Array}} Stanza */
 /** @typedef {{bytes: Uint8Array, salt: Uint8Array, stanzas: Stanza[]}} Header */
 /** @typedef {{point: Uint8Array} | {passphrase: string} | {link: import('./link.js').Link}} Recipient */
-/** @typedef {{pair: import('./keys.js').Pair} | {passphrase: string} | {secret: Uint8Array, password: string | null}} Opener */
+/** @typedef {{pair: import('./keys.js').Pair} | {passphrase: string} | {secret: Uint8Array, password: string | null, link?: import('./link.js').Link}} Opener  `link`: what its password was stretched to, if that was done already */
 
 /** @param {Uint8Array} prefix the first 16 bytes @returns {number} how long the header is */
 export function headerLength(prefix) {
@@ -90,26 +90,28 @@ export async function createHeader(recipients) {
 const tryStanza = (one, kek) => unwrap(kek, one.body.slice(-WRAPPED), join(one.type, one.body.slice(0, -WRAPPED)));
 
 /** The file keys that the stanzas yield, each still to be proven by the MAC. @param {Header} header @param {Opener} opener */
-async function* fileKeys({ stanzas, salt }, opener) {
+async function* fileKeys({ stanzas, salt: fileSalt }, opener) {
   if ('pair' in opener) {
     const { privateKey, point } = opener.pair;
     const id = await keyId(point);
     for (const one of stanzas.filter(({ type, body }) => type === PUBLIC_KEY && same(body.slice(0, KEY_ID), id))) {
       const theirs = one.body.slice(KEY_ID, KEY_ID + POINT);
       const z = await agree(privateKey, await importPoint(theirs));
-      yield tryStanza(one, await hkdf(z, salt, join(utf8('chat/v1/wrap'), theirs, point)));
+      yield tryStanza(one, await hkdf(z, fileSalt, join(utf8('chat/v1/wrap'), theirs, point)));
     }
   } else if ('passphrase' in opener) {
     for (const one of stanzas.filter(({ type }) => type === PASSPHRASE)) {
       const ikm = await pbkdf2(opener.passphrase, one.body.slice(0, SALT), checkedIterations(readU32(one.body, SALT)));
-      yield tryStanza(one, await hkdf(ikm, salt, utf8('chat/v1/pass')));
+      yield tryStanza(one, await hkdf(ikm, fileSalt, utf8('chat/v1/pass')));
     }
   } else {
     for (const one of stanzas.filter(({ type }) => type === LINK)) {
       const iterations = readU32(one.body, 1 + SALT);
       if (one.body[0] > 1 || (one.body[0] === 0) !== (iterations === 0)) throw damaged();
-      const link = await linkOf(opener.secret, one.body.slice(1, 1 + SALT), iterations === 0 ? 0 : checkedIterations(iterations), iterations === 0 ? null : opener.password);
-      yield tryStanza(one, await hkdf(link.ikm, salt, utf8('chat/v1/link')));
+      const salt = one.body.slice(1, 1 + SALT);
+      const known = opener.link && opener.link.iterations === iterations && same(opener.link.salt, salt) ? opener.link : null;
+      const link = known ?? await linkOf(opener.secret, salt, iterations === 0 ? 0 : checkedIterations(iterations), iterations === 0 ? null : opener.password);
+      yield tryStanza(one, await hkdf(link.ikm, fileSalt, utf8('chat/v1/link')));
     }
   }
 }

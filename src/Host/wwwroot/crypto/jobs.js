@@ -20,14 +20,16 @@ export function startWorker(which = 'seal') {
 
 const errorOf = code => (code === 'damaged_file' || code === 'newer_version' ? new SealError(code) : Object.assign(new Error(code), { code }));
 
-/** @typedef {{op: 'seal', source: Blob, recipients: import('./header.js').Recipient[]} | {op: 'open', source: Blob | {url: string, headers?: Record<string, string>}, opener: import('./header.js').Opener}} Order */
+/** @typedef {Blob | {url: string, headers?: Record<string, string>, tag?: string | null}} From */
+/** `size`: how much has to come out; `salt`: of the file that it has to be. @typedef {{op: 'seal', source: Blob, recipients: import('./header.js').Recipient[]} | {op: 'open', source: From, opener: import('./header.js').Opener, salt?: Uint8Array, size?: number} | {op: 'copy', source: From, size?: number}} Order */
 
 /**
  * From a file (or an address) to a file. `sink` is where the person wants it, or `file` for one of the browser's own, which is answered.
- * @param {Order} order @param {{sink?: 'file' | FileSystemFileHandle, progress?: (bytes: number) => void, signal?: AbortSignal}} [options]
+ * @param {Order} order
+ * @param {{sink?: 'file' | FileSystemFileHandle | MessagePort, progress?: (bytes: number) => void, stalled?: (is: boolean) => void, renew?: () => Promise<any>, signal?: AbortSignal}} [options] `renew` the login, while a long download waits
  * @returns {Promise<Blob | null>}
  */
-export function toFile(order, { sink = 'file', progress = () => {}, signal } = {}) {
+export function toFile(order, { sink = 'file', progress = () => {}, stalled = () => {}, renew = async () => {}, signal } = {}) {
   const id = ++last;
   return new Promise((resolve, reject) => {
     const end = () => { waiting.delete(id); signal?.removeEventListener('abort', cancel); };
@@ -38,12 +40,14 @@ export function toFile(order, { sink = 'file', progress = () => {}, signal } = {
     };
     waiting.set(id, message => {
       if (message.progress !== undefined) progress(message.progress);
+      else if (message.stalled !== undefined) stalled(message.stalled);
+      else if (message.renew) renew().catch(() => null).then(() => worker?.postMessage({ id, renewed: true }));
       else if (message.done) { end(); resolve(message.file ?? null); }
       else if (message.error) { end(); reject(errorOf(message.error)); }
     });
     signal?.addEventListener('abort', cancel);
     if (signal?.aborted) return cancel();
-    startWorker().postMessage({ id, ...order, sink });
+    startWorker().postMessage({ id, ...order, sink }, sink instanceof MessagePort ? [sink] : []);
   });
 }
 
@@ -87,6 +91,48 @@ export function toPieces(order) {
   }
   return { header: /** @type {Promise<Uint8Array>} */ (header), pieces: pieces() };
 }
+
+/**
+ * A file as ciphertext that can be read at any offset, for an upload that goes on after a cut. With `keep`, a name that is this file's and
+ * these recipients' alone, it goes on after a reload too, under the same key, if the file is provably the same.
+ * @typedef {{size: number, header: Uint8Array, salt: Uint8Array, resumed: boolean, slice: (offset: number, length: number) => Promise<Uint8Array>, close: (how?: 'forget' | 'keep') => void}} Sealed
+ * @param {Blob} file @param {import('./header.js').Recipient[] | null} recipients null: only goes on with what was begun @param {{keep?: string | null, progress?: (bytes: number) => void}} [options] @returns {Promise<Sealed>}
+ */
+export function sealedSource(file, recipients, { keep = null, progress = () => {} } = {}) {
+  const id = ++last;
+  let n = 0;
+  /** @type {Map<number, {resolve: (bytes: Uint8Array) => void, reject: (error: any) => void}>} */
+  const slices = new Map();
+  return new Promise((resolve, reject) => {
+    const close = (how = 'forget') => {
+      waiting.delete(id);
+      worker?.postMessage({ id, drop: how });
+      for (const one of slices.values()) one.reject(errorOf('cancelled'));
+    };
+    const slice = (offset, length) => new Promise((done, failed) => {
+      const which = ++n;
+      slices.set(which, { resolve: done, reject: failed });
+      worker?.postMessage({ id, slice: which, offset, length });
+    });
+    waiting.set(id, message => {
+      const asked = slices.get(message.slice);
+      if (message.progress !== undefined) progress(message.progress);
+      else if (message.source) resolve({ ...message.source, slice, close });
+      else if (asked) {
+        slices.delete(message.slice);
+        if (message.error) asked.reject(errorOf(message.error));
+        else asked.resolve(message.bytes);
+      } else if (message.error) {
+        waiting.delete(id);
+        reject(errorOf(message.error));
+      }
+    });
+    startWorker().postMessage({ id, op: 'source', file, recipients, keep });
+  });
+}
+
+/** What was kept of an upload that is done or given up. @param {string} keep */
+export const forgetSealed = keep => startWorker().postMessage({ op: 'forget', keep });
 
 /** Gives a file to the person as a download. @param {Blob} file @param {string} name */
 export function handOut(file, name) {

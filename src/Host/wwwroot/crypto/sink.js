@@ -68,8 +68,36 @@ function toBlob() {
   };
 }
 
-/** @param {'file' | FileSystemFileHandle} wanted @returns {Promise<Sink>} */
+/**
+ * To the service worker, which answers a download of the browser's own with it: piece by piece, each when it is asked for.
+ * The download has its name only once the end was told; told of an error, the browser throws it away.
+ * @param {MessagePort} port @returns {Sink}
+ */
+function toPort(port) {
+  let asked = 0;
+  let stopped = false;
+  let wake = () => {};
+  port.onmessage = ({ data }) => {
+    if (data.pull) asked += 1;
+    if (data.cancel) stopped = true;
+    wake();
+  };
+  return {
+    async write(bytes) {
+      while (asked === 0 && !stopped) await new Promise(resolve => { wake = () => resolve(undefined); });
+      if (stopped) throw Object.assign(new Error('cancelled'), { code: 'cancelled' });
+      asked -= 1;
+      const own = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+      port.postMessage({ bytes: own }, [own.buffer]);
+    },
+    async close() { port.postMessage({ end: true }); return null; },
+    async abort() { port.postMessage({ error: true }); },
+  };
+}
+
+/** @param {'file' | FileSystemFileHandle | MessagePort} wanted @returns {Promise<Sink>} */
 export async function sinkFor(wanted) {
+  if (wanted instanceof MessagePort) return toPort(wanted);
   if (wanted !== 'file') return toHandle(wanted);
   return toOwnFile().catch(() => toBlob());
 }

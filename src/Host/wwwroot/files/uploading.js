@@ -11,13 +11,16 @@ async function alone(id, run) {
   await (navigator.locks ? navigator.locks.request(`chat:upload:${id}`, run) : run());
 }
 
-/** A file of the device as it is. @param {File} file @param {{name?: string, thumbnail?: () => Promise<Blob | null>}} [more] */
-export const sourceOf = (file, more = {}) => ({ name: file.name, type: file.type, size: file.size, slice: async (offset, length) => file.slice(offset, offset + length), ...more });
+/** A file of the device as it is. @param {File} file @param {{name?: string}} [more] */
+export const sourceOf = (file, more = {}) => ({
+  name: file.name, type: file.type, size: file.size, slice: async (offset, length) => file.slice(offset, offset + length),
+  thumbnail: async shown => (await import('./thumb.js')).makeThumbnail(file, shown), ...more,
+});
 
-/** A small picture where the server has made none: pictures are its only kind, and it is the sender's own device that reads them. */
+/** A small picture where the server has made none. */
 async function finish(record, file, source) {
   if (file.hasThumbnail) return file;
-  const thumbnail = source.thumbnail ? await source.thumbnail() : null;
+  const thumbnail = source.thumbnail ? await source.thumbnail(file) : null;
   return thumbnail ? await call('PUT', `/files/${file.id}/thumbnail`, thumbnail) : file;
 }
 
@@ -26,7 +29,9 @@ export const uploads = new Uploads({
   changed: list => store.set({ uploads: list }),
 });
 
-uploads.serve('plain', async (record, file) => ({ ...sourceOf(file), name: record.name }));
+uploads.serve('plain', async (record, file) => sourceOf(file, { name: record.name }));
+// Before the device is wiped: what still runs must not write anything down after it.
+addEventListener('chat:leaving', () => uploads.clear());
 
 addEventListener('online', () => uploads.wake());
 store.subscribe((now, before) => {

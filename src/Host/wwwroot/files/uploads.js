@@ -5,7 +5,7 @@
 //   uploads.pause(upload.id) · resume(id) · retry(id) · cancel(id) · again(id, file) · forget(id) · mark(id, fields)
 //
 // What it takes (see `add`):
-//   source    {name, type, size, slice(offset, length) → Promise<Blob | Uint8Array>, thumbnail?() → Promise<Blob | null>}. `slice` is asked
+//   source    {name, type, size, slice(offset, length) → Promise<Blob | Uint8Array>, thumbnail?(file) → Promise<Blob | null>}. `slice` is asked
 //             for at most 16 MiB, mostly in order, and again for the same bytes after a cut: it has to answer the same each time. A source
 //             that seals has the size of its ciphertext. `thumbnail` is asked once the file is there, if the server has made none; for an
 //             encrypted file it answers an encrypted one. A File itself can stand for a plain source: `sourceOf(file)` of files/uploading.js.
@@ -47,7 +47,7 @@ export class Uploads {
    *   finish?: (record: any, file: any, source: any) => Promise<any>, later?: (run: () => void, ms: number) => any, upload?: object}} parts
    *   `lock`: runs when no other tab has this upload, and holds it until the answer is settled; `finish`: what is done with a file before it is told; `upload`: for each Upload, in tests
    */
-  constructor({ db, tus, me, changed, lock = (_, run) => run(), finish = async (_, file) => file, later = setTimeout, upload = {} }) {
+  constructor({ db, tus, me, changed, lock = (_, run) => run(), finish = async (_, file) => file, later = (run, ms) => setTimeout(run, ms), upload = {} }) {
     this.parts = { db, tus, me, changed, lock, finish, later, upload };
     /** @type {Map<string, any>} */
     this.all = new Map();
@@ -111,7 +111,7 @@ export class Uploads {
     const one = this.enter(record);
     one.source = source;
     this.hold(one);
-    if (file && file.size <= KEPT_BYTES) await this.parts.db.putBytes(record.id, file).catch(error => console.warn('a file is not kept on this device', error?.name));
+    if (file && file.size <= KEPT_BYTES && this.all.get(record.id) === one) await this.parts.db.putBytes(record.id, file).catch(error => console.warn('a file is not kept on this device', error?.name));
     await this.keep(one, {});
     this.pump();
     return { id: record.id, done: one.done };

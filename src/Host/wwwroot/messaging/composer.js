@@ -25,7 +25,7 @@ const TALLEST = 0.4;
  * @param {{threadId?: string}} [where]
  */
 export function composer(root, roomId, on, { threadId } = {}) {
-  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), typingAt: 0, busy: false, stopped: false, selecting: false };
+  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), typingAt: 0, busy: false, stopped: false, selecting: false, answer: /** @type {any} */ (null) };
   const id = threadId ? 'completions-thread' : 'completions';
   const area = h('textarea.composer-text', {
     own: true, rows: '1', 'data-testid': threadId ? 'thread-composer' : 'composer', autocapitalize: 'sentences', 'aria-autocomplete': 'list', enterkeyhint: isTouch() ? 'enter' : 'send',
@@ -41,6 +41,15 @@ export function composer(root, roomId, on, { threadId } = {}) {
     offers = module.completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
     if (!state.stopped && document.activeElement === area) offers.update();
   }, error => console.warn('nothing is completed', error.message));
+  /** Files that go with it. @type {any} */
+  let files = null;
+  let offDrop = () => {};
+  import('../files/attach.js').then(module => {
+    if (state.stopped) return;
+    files = Object.assign(module.attachments(roomId, threadId, () => draw()), { pasted: module.pastedFiles });
+    offDrop = module.dropZone(/** @type {HTMLElement} */ (root.parentElement), () => t('files.dropOn', { name: threadId ? t('panel.thread') : roomName(store.get().rooms[roomId]) }), some => { if (!state.edit) { files.add(some); area.focus(); } });
+    draw();
+  }, error => console.warn('no files can be attached', error.message));
   const laterKeep = debounce(() => { if (!state.edit && !state.stopped) keepDraft(roomId, threadId, area.value); }, 250);
   let slowTimer;
 
@@ -81,6 +90,11 @@ export function composer(root, roomId, on, { threadId } = {}) {
   }
 
   function onpaste(event) {
+    const pasted = state.edit ? [] : files?.pasted(event) ?? [];
+    if (pasted.length) {
+      event.preventDefault();
+      return files.add(pasted.map(file => ({ file })));
+    }
     const link = marks?.pastedLink(event.clipboardData?.getData('text/plain') ?? '', area.value.slice(area.selectionStart, area.selectionEnd));
     if (!link) return;
     event.preventDefault();
@@ -94,6 +108,10 @@ export function composer(root, roomId, on, { threadId } = {}) {
     if (kind) {
       event.preventDefault();
       return applyFormat(kind);
+    }
+    if (event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey && event.key === 'u' && files && !state.edit) {
+      event.preventDefault();
+      return files.choose();
     }
     if (event.key === 'Escape' && (state.edit || state.reply)) {
       event.preventDefault();
@@ -125,11 +143,14 @@ export function composer(root, roomId, on, { threadId } = {}) {
 
   async function send() {
     const text = area.value.trim();
-    if (!text || text.length > MOST || state.busy) return;
+    if ((!text && (state.edit || !files?.any)) || text.length > MOST || state.busy) return;
     if (state.edit) return saveEdit(text);
     if (text.startsWith('/') && !threadId) {
       const command = await import('./commands.js').then(module => module.commandIn(store.get().rooms[roomId], text), () => null);
       if (command) return run(command);
+      if (area.value.trim() !== text) return;
+      const asked = await import('./room-commands.js').then(module => module.roomCommandIn(roomId, text)).catch(() => null);
+      if (asked) return run(async () => { state.answer = await asked(() => { state.answer = null; draw(); area.focus(); }); });
       if (area.value.trim() !== text) return;
     }
     if (slowFor() > 0) return;
@@ -138,7 +159,9 @@ export function composer(root, roomId, on, { threadId } = {}) {
     state.reply = null;
     keepDraft(roomId, threadId, '');
     stopTyping();
-    outbox.add({ roomId, text, threadId, replyTo: reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) } });
+    const replyTo = reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) };
+    if (files?.any) files.send(text, replyTo).then(on.sent);
+    else outbox.add({ roomId, text, threadId, replyTo });
     changed();
     on.sent();
   }
@@ -183,7 +206,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
   function sendButton(left, slow) {
     const label = state.edit ? t('action.save') : t('composer.send');
     if (slow > 0) return h('span.slow', { key: 'slow', role: 'timer', title: t('composer.slow'), 'data-testid': 'slow-mode' }, icon('clock'), h('span', null, t('composer.slowFor', { n: Math.ceil(slow / 1000) })));
-    return h('button.send', { key: 'send', type: 'submit', 'data-testid': threadId ? 'thread-send' : 'send', 'aria-label': label, title: label, disabled: state.busy || left < 0 || area.value.trim() === '' }, icon(state.edit ? 'check' : 'send'));
+    return h('button.send', { key: 'send', type: 'submit', 'data-testid': threadId ? 'thread-send' : 'send', 'aria-label': label, title: label, disabled: state.busy || left < 0 || (area.value.trim() === '' && (state.edit || !files?.any)) }, icon(state.edit ? 'check' : 'send'));
   }
 
   function draw() {
@@ -194,11 +217,14 @@ export function composer(root, roomId, on, { threadId } = {}) {
     area.setAttribute('placeholder', label);
     area.setAttribute('aria-label', label);
     patch(root, [
+      state.answer?.(),
       offers.draw(),
       h('form.composer', { key: 'form', class: state.edit && 'editing', onsubmit: event => { event.preventDefault(); send(); area.focus(); } },
         banner(),
+        !state.edit && files?.draw(),
         state.selecting && !offers.open && marks?.formatBar(applyFormat),
-        h('div.composer-row', { key: 'row' }, keep(area),
+        h('div.composer-row', { key: 'row' },
+          !state.edit && iconButton('clip', t('composer.attach'), { key: 'attach', 'data-testid': threadId ? 'thread-attach' : 'attach', disabled: !files, onclick: () => files.choose() }), !state.edit && files?.lockButton(), keep(area),
           iconButton('smile', t('composer.emoji'), { key: 'emoji', 'aria-haspopup': 'dialog', onclick: event => pickEmoji(event.currentTarget, insert) }),
           sendButton(left, slow)),
         left < NEAR && h('p.counter', { key: 'counter', class: left < 0 && 'over', role: 'status', 'data-testid': 'counter' }, left < 0 ? t('composer.over', { n: -left }) : t('composer.left', { n: left }))),
@@ -243,6 +269,8 @@ export function composer(root, roomId, on, { threadId } = {}) {
     insert, draw,
     stop() {
       state.stopped = true;
+      files?.off();
+      offDrop();
       if (!state.edit) keepDraft(roomId, threadId, area.value);
       stopTyping();
       clearTimeout(slowTimer);

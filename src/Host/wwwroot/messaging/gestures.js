@@ -70,7 +70,7 @@ export function bindGestures(timeline, actions, on) {
 
   list.addEventListener('keydown', event => {
     const article = articleOf(event.target);
-    if (!article || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!article || event.target instanceof HTMLMediaElement || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = { ArrowUp: -1, ArrowDown: 1, Home: 'first', End: 'last' }[event.key];
     if (move !== undefined) {
       event.preventDefault();

@@ -5,6 +5,12 @@ const LETTER = 7.4;
 /** Text is at most so wide, and beside it stand the picture and the margins. */
 const WIDEST = 600;
 const BESIDE = 104;
+/** Of a file: as a picture, whose place is kept by its sides, or as a card. @param {any} file */
+function fileHeight({ width, height, hasThumbnail, contentType }) {
+  if (contentType?.startsWith('audio/')) return 98;
+  if (!hasThumbnail && !contentType?.startsWith('video/')) return 66;
+  return (width && height ? Math.max(48, height * Math.min(1, 360 / width, 280 / height)) : 180) + 36;
+}
 const FIXED = { day: 44, new: 36, beginning: 72, empty: 240 };
 /** Browsers hold elements of some 16 million pixels; a room is never shown as higher than this, above and below. */
 const HIGHEST = 5_000_000;
@@ -16,7 +22,7 @@ export function estimate(message, first, width) {
   const letters = Math.max(16, Math.min(WIDEST, width - BESIDE) / LETTER);
   let lines = 0;
   for (const line of message.text.split('\n')) lines += Math.max(1, Math.ceil(line.length / letters));
-  return lines * LINE + (first ? 41 : 4) + (message.replyTo ? 30 : 0) + (message.reactions.length ? 32 : 0) + (message.replyCount ? 26 : 0) + message.attachments.length * 64;
+  return lines * LINE + (first ? 41 : 4) + (message.replyTo ? 30 : 0) + (message.reactions.length ? 32 : 0) + (message.replyCount ? 26 : 0) + message.attachments.reduce((sum, one) => sum + fileHeight(one), 0);
 }
 
 export class Heights {

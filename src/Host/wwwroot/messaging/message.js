@@ -36,14 +36,19 @@ function reactions(message, actions) {
   }), h('button.reaction.add', { type: 'button', 'aria-label': t('action.react'), title: t('action.react'), onclick: event => actions.pickReaction(message, event.currentTarget) }, icon('smile')));
 }
 
-function files(message) {
-  return message.attachments.map(file => h('a.file-card', { href: `/api/v1/files/${file.id}/content`, download: file.name },
-    icon('copy'), h('span', null, h('strong', null, file.name), h('small', null, fileSize(file.size)))));
-}
+/** What draws files comes with the first message that has some. @type {any} */
+let cards = null;
+const loadCards = () => import('../files/cards.js').then(module => { cards = module; });
 
-export function fileSize(bytes) {
-  const at = Math.min(4, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1000)));
-  return new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'][at], maximumFractionDigits: 1 }).format(bytes / 1000 ** at);
+function files(message) {
+  if (!message.attachments.length) return null;
+  const box = h('div.files', null, cards?.fileCards(message));
+  if (!cards) loadCards().then(() => {
+    box.append(...cards.fileCards(message));
+    const { tabIndex = 0 } = box.closest('article') ?? {};
+    for (const one of box.querySelectorAll('a[href], button')) one.tabIndex = tabIndex;
+  }, error => console.warn('files are not shown', error.message));
+  return box;
 }
 
 function threadLine(message, actions) {
@@ -88,7 +93,7 @@ export function messageNode(message, { first, seen, actions }) {
   const local = message.local;
   const name = nameOf(message.senderId);
   const system = message.type === 'system';
-  const spoken = t('message.spoken', { name: system ? t('message.system') : name, time: clock(message.createdAt), text: message.isDeleted ? t('message.deleted') : message.text.slice(0, 300) });
+  const spoken = t('message.spoken', { name: system ? t('message.system') : name, time: clock(message.createdAt), text: message.isDeleted ? t('message.deleted') : [message.text.slice(0, 300), ...message.attachments.map(one => one.name)].filter(Boolean).join('. ') });
   const time = h('time', { datetime: message.createdAt, title: fullDate(message.createdAt) }, clock(message.createdAt));
   return h('article.message', {
     class: [first && 'first', local && 'local', local?.state === 'failed' && 'failed', local && local.state !== 'failed' && local.state !== 'acked' && 'unsent', message.isDeleted && 'deleted', system && 'system',

@@ -15,8 +15,10 @@ import { messageText } from './text.js';
 /** @param {Element} root @param {string} roomId */
 export function pinsPanel(root, roomId) {
   const state = { items: /** @type {any[] | null} */ (null), error: /** @type {any} */ (null) };
+  let cards = /** @type {any} */ (null);
   async function load() {
     try {
+      cards ??= await import('../files/cards.js').catch(() => null);
       const page = await get(`/rooms/${roomId}/pins`);
       Object.assign(state, { items: page.items.map(one => normalMessage(one.message ?? one)), error: null });
     } catch (error) {
@@ -50,7 +52,7 @@ export function pinsPanel(root, roomId) {
       body = h('ul.pins', null, state.items.map(one => h('li', { key: one.id, 'data-testid': 'pinned-message' },
         h('header.pin-head', null, avatarOf(one.senderId, 'small'), h('strong', null, nameOf(one.senderId)), h('small', null, shortDate(one.createdAt)),
           may && iconButton('close', t('action.unpin'), { 'data-testid': 'unpin', onclick: () => unpin(one) })),
-        messageText(one),
+        messageText(one), one.attachments.length > 0 && h('div.files', null, cards?.fileCards(one)),
         h('a.pin-link', { href: addressOf(one) }, t(one.threadId ? 'pins.toThread' : 'pins.toRoom')))));
     }
     patch(root, body);

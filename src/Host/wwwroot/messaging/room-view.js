@@ -111,7 +111,7 @@ export function roomView(root, roomId, { seq }) {
     watch(state => [state.rooms[roomId], state.presence, state.users], () => { drawHead(); moved(); }),
     store.subscribe((now, before) => {
       if (!now.rooms[roomId]) return;
-      const own = s => [s.logs[roomId], s.outbox, s.receipts[roomId], s.users, s.inbox];
+      const own = s => [s.logs[roomId], s.outbox, s.posts, s.receipts[roomId], s.users, s.inbox];
       if (now.logs[roomId] === undefined && before.logs[roomId] !== undefined) timeline.reopen();
       else if (own(now).some((one, i) => one !== own(before)[i])) timeline.render();
       if (now.typing[roomId] !== before.typing[roomId] || now.users !== before.users) drawTyping();

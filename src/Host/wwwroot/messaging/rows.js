@@ -17,8 +17,9 @@ const KEPT = 150;
 /** What stands for entries of the outbox until the messages themselves are here. @param {string} [threadId] those of a thread */
 export function unsent(state, roomId, items, threadId) {
   const here = new Set(items.filter(one => one.senderId === state.me?.id).map(one => one.clientId));
-  return state.outbox.filter(one => one.roomId === roomId && one.threadId === threadId && !here.has(one.clientId)).map(entry => ({
-    ...normalMessage({ id: `local-${entry.clientId}`, roomId, clientId: entry.clientId, senderId: state.me?.id, text: entry.text, replyTo: entry.replyTo, createdAt: entry.createdAt, seq: entry.seq ?? Infinity }),
+  const posts = state.posts.filter(one => !state.outbox.some(sent => sent.clientId === one.clientId));
+  return [...state.outbox, ...posts].filter(one => one.roomId === roomId && one.threadId === threadId && !here.has(one.clientId)).map(entry => ({
+    ...normalMessage({ id: `local-${entry.clientId}`, roomId, clientId: entry.clientId, senderId: state.me?.id, text: entry.text, replyTo: entry.replyTo, attachments: entry.attachments, createdAt: entry.createdAt, seq: entry.seq ?? Infinity }),
     local: entry,
   }));
 }

@@ -88,7 +88,7 @@ export function threadPanel(root, roomId, { root: rootId, seq }) {
   const off = store.subscribe((now, before) => {
     if (!now.rooms[roomId]) return;
     if (!now.threads[rootId] && before.threads[rootId] && !state.loading) return load();
-    if ([now.threads[rootId] !== before.threads[rootId], now.outbox !== before.outbox, now.users !== before.users].includes(true)) draw();
+    if ([now.threads[rootId] !== before.threads[rootId], now.outbox !== before.outbox, now.posts !== before.posts, now.users !== before.users].includes(true)) draw();
     speak(now, before);
     if (now.rooms[roomId] !== before.rooms[roomId] || now.members[roomId] !== before.members[roomId]) writer.draw();
   });

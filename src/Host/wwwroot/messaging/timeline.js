@@ -205,7 +205,7 @@ export class Timeline {
 
   /** Rows anew when what they are made of has changed. */
   compose(state, log) {
-    const from = [log.items, log.hasBefore, log.hasAfter, this.newAfter, log.hasAfter ? null : state.outbox];
+    const from = [log.items, log.hasBefore, log.hasAfter, this.newAfter, ...(log.hasAfter ? [] : [state.outbox, state.posts])];
     if (from.some((one, i) => one !== this.from[i])) {
       this.from = from;
       this.items = log.hasAfter ? log.items : [...log.items, ...unsent(state, this.roomId, log.items)];

@@ -9,9 +9,12 @@ import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { roomName } from '../core/people.js';
 import { store, watch } from '../core/store.js';
+import { needStyle } from '../core/style.js';
 import { withRoom } from '../core/sync.js';
 import { confirm, empty, fieldError, notify, notifyError } from '../core/ui.js';
 import { roomGone } from './leave.js';
+
+needStyle('pages.css');
 
 const SLOW = [0, 5, 10, 30, 60, 300, 900, 3600];
 const KEEP = [0, 7, 30, 90, 365, 1095];
@@ -99,6 +102,7 @@ export function roomSettings(root, roomId) {
         room.role === 'owner' && choice('retentionDays', t('room.keep'), t('room.keepHint'), options(KEEP, room.retentionDays), keepText),
         formError(state.error, fields),
         h('div', null, h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': 'edit-room-submit' }, t('action.save')))),
+      room.role === 'owner' && h('a.button.secondary.wide', { href: `/rooms/${roomId}/hooks`, 'data-testid': 'open-hooks' }, icon('link'), t('panel.hooks')),
       room.role === 'owner' && h('section.danger-zone', null, h('h3', null, t('room.deleteHead')), h('p.muted', null, t('room.deleteHint')),
         h('button.danger-quiet', { type: 'button', 'data-testid': 'delete-room', onclick: () => remove(room) }, icon('trash'), t('room.delete')))));
   }

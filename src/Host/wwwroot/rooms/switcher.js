@@ -5,7 +5,7 @@ import { icon } from '../core/icons.js';
 import { findPeople, roomName } from '../core/people.js';
 import { currentRoute, navigate } from '../core/router.js';
 import { store } from '../core/store.js';
-import { debounce, openDialog } from '../core/ui.js';
+import { debounce, notifyError, openDialog } from '../core/ui.js';
 import { openKeyMap } from '../core/keys.js';
 import { PAGES } from '../admin/pages.js';
 import { createRoom, openDirect, startDirect } from './create.js';
@@ -16,10 +16,13 @@ const actions = text => [
   { key: 'new', icon: 'plus', label: t('rooms.new'), run: () => createRoom() },
   { key: 'direct', icon: 'compose', label: t('rooms.newDirect'), run: () => startDirect() },
   { key: 'browse', icon: 'compass', label: t('rooms.browse'), run: () => navigate('/directory') },
+  { key: 'send', icon: 'send', label: t('nav.sendFiles'), run: () => import('../transfers/send-dialog.js').then(module => module.openSend(), () => notifyError({ code: 'network' })) },
+  { key: 'transfers', icon: 'file', label: t('nav.transfers'), run: () => navigate('/transfers/inbox') },
   { key: 'inbox', icon: 'bell', label: t('inbox.title'), run: () => navigate('/inbox') },
   { key: 'threads', icon: 'thread', label: t('threads.title'), run: () => navigate('/threads') },
+  { key: 'files', icon: 'file', label: t('rooms.files'), run: () => navigate('/files') },
   { key: 'search', icon: 'search', label: t('search.title'), run: () => navigate('/search') },
-  ...['profile', 'appearance', 'notifications', 'sessions'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
+  ...['profile', 'appearance', 'notifications', 'security', 'sessions', 'account'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
   ...(store.get().me?.isAdmin ? PAGES.filter(page => text || page === 'overview').map(page => ({ key: `admin-${page}`, icon: 'shield', label: `${t('admin.title')}: ${t(`admin.page.${page}`)}`, run: () => navigate(page === 'overview' ? '/admin' : `/admin/${page}`) })) : []),
   { key: 'keys', icon: 'keyboard', label: t('keys.title'), run: () => openKeyMap() },
 ];

@@ -13,11 +13,15 @@ import { findPeople, nameOf, person, roomName } from '../core/people.js';
 import { openPicker } from '../core/picker.js';
 import { currentRoute, goBack } from '../core/router.js';
 import { store } from '../core/store.js';
+import { needStyle } from '../core/style.js';
 import { dayLabel, shortDate } from '../core/time.js';
 import { debounce, empty, failure, iconButton, openDialog, skeleton } from '../core/ui.js';
+import { fileLine } from '../files/cards.js';
 import { addressOf as messageAddress } from '../messaging/actions.js';
 import { rank } from '../rooms/rank.js';
 import { addressOf, asRead, excerpt, isEnough, readQuery, requestOf } from './query.js';
+
+needStyle('pages.css');
 
 const PAGE = 30;
 /** After so many pages without a hit the person says whether to go on. */
@@ -160,7 +164,7 @@ export function searchView(root, within = '') {
         h('header', null, h('strong', null, nameOf(message.senderId)), h('span.hit-room', null, !within && [room && roomSign(room), room ? roomName(room) : t('person.unknown')], message.threadId && h('span.tag', null, t('panel.thread'))),
           h('time', { datetime: message.createdAt }, shortDate(message.createdAt))),
         h('p.hit-text', null, message.isDeleted ? t('message.deleted') : found(message.text, highlights).map(part => (part.mark ? h('mark', null, part.text) : part.text))),
-        message.attachments.length > 0 && h('p.hit-files', null, icon('file'), message.attachments.map(file => file.name).join(', ')))));
+        message.attachments.length > 0 && h('p.hit-files', null, fileLine(message.attachments)))));
   }
 
   const everywhere = () => (within ? h('a.button.secondary', { href: addressOf({ ...state.query, room: '' }), 'data-testid': 'search-everywhere' }, t('search.everywhere'))

@@ -18,7 +18,7 @@ namespace ChatMonolith.Admin.Audit;
 internal sealed class AuditChain(ServerKeys keys)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-    private readonly Lazy<byte[]> key = new(() => keys.Derive("admin/audit"));
+    private readonly Lazy<byte[]> key = new(() => keys.Lasting("admin/audit"));
 
     public static byte[] Start { get; } = SHA256.HashData("chatmonolith/audit/1"u8);
 

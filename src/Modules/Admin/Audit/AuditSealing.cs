@@ -188,9 +188,9 @@ internal sealed class AuditSealing(IServiceScopeFactory scopes, AuditChain chain
             var owed = await db.OwedAudit.OrderBy(o => o.Id).Take(AtOnce).ToListAsync(ct);
             List<OwedAuditRow> all = [.. owed.Concat(noted).OrderBy(o => o.Id)];
             var people = await scope.ServiceProvider.GetRequiredService<IPeople>().Find([.. all.Where(o => o.ActorId is not null).Select(o => o.ActorId!.Value).Distinct()], ct);
-            foreach (var one in all)
+            foreach (var entry in all)
             {
-                Append(db, head, one, one.ActorId is { } id && people.TryGetValue(id, out var person) ? person.Username : "");
+                Append(db, head, entry, entry.ActorId is { } id && people.TryGetValue(id, out var person) ? person.Username : "");
             }
 
             db.OwedAudit.RemoveRange(owed);

@@ -19,7 +19,7 @@ internal sealed class JobRuns(IServiceScopeFactory scopes, PausedJobs paused, Ad
     public const string AttemptKey = "attempt";
     private static readonly TimeSpan[] RetryAfter = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
 
-    public async ValueTask Invoke(IJobExecutionContext context, JobExecutionDelegate next, CancellationToken cancellationToken)
+    public async ValueTask Invoke(IJobExecutionContext context, JobExecutionDelegate next, CancellationToken cancellationToken = default)
     {
         var name = context.JobDetail.Key.Name;
         var trigger = Enum.TryParse<RunTrigger>(Text(context, TriggerKey), out var known) ? known : RunTrigger.Schedule;

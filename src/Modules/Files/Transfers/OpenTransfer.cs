@@ -37,7 +37,8 @@ internal static class OpenTransfer
     /// <param name="Transfer">As who opened it sees it.</param>
     /// <param name="DownloadToken">For <c>Authorization: Transfer …</c>.</param>
     /// <param name="ExpiresAt">The token's end.</param>
-    internal sealed record Answer(TransferView Transfer, string DownloadToken, Instant ExpiresAt);
+    /// <param name="SenderName">From whom it is, for people who can look nobody up here.</param>
+    internal sealed record Answer(TransferView Transfer, string DownloadToken, Instant ExpiresAt, string SenderName);
 
     internal sealed record Command(Guid Id, string? Secret, string? Password, string? AuthKey, Guid? UserId, string Address) : IRequest<Result<Answer>>;
 
@@ -80,7 +81,8 @@ internal static class OpenTransfer
             db.Tokens.Add(token);
             await db.SaveChangesAsync(cancellationToken);
             var view = (await TransferViews.Of(db, [transfer], isRecipient ? request.UserId : null, cancellationToken))[0];
-            return new Answer(view, text, token.ExpiresAt);
+            var sender = (await people.Find([transfer.SenderId], cancellationToken)).GetValueOrDefault(transfer.SenderId);
+            return new Answer(view, text, token.ExpiresAt, sender?.DisplayName ?? "");
         }
 
         private async Task<Error?> Refusal(Command request, TransferRow transfer, CancellationToken ct)

@@ -136,7 +136,7 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
 
     public override bool IsPlain => !IsForSomebody && !IsSlow && Attach is null;
 
-    public Guid Id { get; } = Guid.CreateVersion7();
+    public Guid Id { get; } = MessageIds.Next();
 
     /// <summary>For those who wait.</summary>
     public Task<Result<PostMessage.Posted>> Outcome => outcome!.Task;
