@@ -254,7 +254,7 @@ public partial class OfflineTests(BrowserServer chat) : IClassFixture<BrowserSer
     {
         await device.Page.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
         await Deadline.Until(async () => rooms.Select(r => $"log {r}").All((await Kept(device)).Contains), "the rooms to be kept on the device");
-        await device.Page.WaitForFunctionAsync("navigator.serviceWorker.controller?.state === 'activated'");
+        await device.Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'");
     }
 
     private static Task<string[]> Kept(Device device) => Keys(device, "kept");

@@ -18,7 +18,7 @@ internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct, 
         ("rooms", "/"), ("room", $"/rooms/{Room}"), ("members", $"/rooms/{Room}/members"), ("pins", $"/rooms/{Room}/pins"), ("details", $"/rooms/{Room}/details"),
         ("thread", $"/rooms/{Room}/thread/{Thread}"), ("room-settings", $"/rooms/{Empty}/settings"), ("no-rights", $"/rooms/{Room}/settings"),
         ("empty", $"/rooms/{Empty}"), ("direct", $"/rooms/{Direct}"), ("gone", $"/rooms/{Guid.Empty}"), ("unknown", "/nowhere/at/all"), ("invitation-gone", "/join"), ("directory", "/directory"),
-        ("search", "/search?q=the"), ("search-start", "/search"), ("search-none", $"/search?q=tambourine&room={Room}&has=file"), ("inbox", "/inbox"), ("files", "/files"), ("files-received", "/files?box=received"), ("files-none", "/files?box=sent"), ("files-none-named", "/files?q=tambourine"), ("person", $"/people/{Other}"),
+        ("room-search", $"/rooms/{Room}/search?q=the"), ("threads", "/threads"), ("search", "/search?q=the"), ("search-start", "/search"), ("search-none", $"/search?q=tambourine&room={Room}&has=file"), ("inbox", "/inbox"), ("files", "/files"), ("files-received", "/files?box=received"), ("files-none", "/files?box=sent"), ("files-none-named", "/files?q=tambourine"), ("person", $"/people/{Other}"),
         ("profile", "/settings/profile"), ("appearance", "/settings/appearance"), ("notifications", "/settings/notifications"), ("sessions", "/settings/sessions"), ("password", "/settings/password"),
         ("keys", "/settings/keys"),
     ];

@@ -8,14 +8,15 @@ public sealed class VersionTests : IAsyncLifetime
 {
     private const string Versions = "() => [...new Set(performance.getEntriesByType('resource').map(one => /\\/v\\/([0-9a-f]+)\\//.exec(one.name)?.[1]).filter(Boolean))]";
     private readonly BrowserServer chat = new();
-    private readonly TemporaryFolder folder = new();
+    /// <summary>On a disk: what lies in memory may not be run.</summary>
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("chat-version-");
 
     public ValueTask InitializeAsync() => chat.InitializeAsync();
 
     public async ValueTask DisposeAsync()
     {
         await chat.DisposeAsync();
-        folder.Dispose();
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -97,22 +98,22 @@ public sealed class VersionTests : IAsyncLifetime
         var from = Path.GetDirectoryName(Repository.ServerBinary)!;
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
-            var to = Path.Combine(folder.Root, Path.GetRelativePath(from, file));
+            var to = Path.Combine(folder.FullName, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(file, to, overwrite: true);
         }
 
-        await File.AppendAllTextAsync(folder["wwwroot/core/texts/en.js"], "// another version\n");
-        await File.WriteAllTextAsync(folder["wwwroot/sw.js"], worker + await File.ReadAllTextAsync(folder["wwwroot/sw.js"]));
+        await File.AppendAllTextAsync(Path.Combine(folder.FullName, "wwwroot/core/texts/en.js"), "// another version\n");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "wwwroot/sw.js"), worker + await File.ReadAllTextAsync(Path.Combine(folder.FullName, "wwwroot/sw.js")));
         await chat.Server.Stop();
-        chat.Server.Wrapper = ["bash", "-c", $"exec dotnet '{folder["ChatMonolith.dll"]}' \"${{@:3}}\"", "server"];
+        chat.Server.Wrapper = ["bash", "-c", $"exec dotnet '{Path.Combine(folder.FullName, "ChatMonolith.dll")}' \"${{@:3}}\"", "server"];
         await chat.Server.Restart();
     }
 
     private static async Task IsInstalled(IPage page)
     {
         await page.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
-        await page.WaitForFunctionAsync("navigator.serviceWorker.controller?.state === 'activated'");
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'");
     }
 
     private static Task IsLive(IPage page) => page.Locator("[data-testid=connection-state][data-state=live]").WaitForAsync(new() { State = WaitForSelectorState.Attached });

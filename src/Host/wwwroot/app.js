@@ -50,6 +50,7 @@ const PAGES = {
   transfersSent: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'sent') },
   transfer: { key: at => at.params.transfer, load: () => import('./transfers/opened.js'), open: (module, root, at) => module.openedView(root, at.params.transfer) },
   files: { key: () => '', load: () => import('./files/page.js'), open: (module, root) => module.filesView(root) },
+  threads: { key: () => '', load: () => import('./messaging/all-threads.js'), open: (module, root) => module.allThreadsView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
 
@@ -85,7 +86,7 @@ async function showSignedIn(user, path, kept = null) {
 function showRoom(shell, at) {
   const { id } = at.params;
   const state = store.get();
-  const seq = at.name === 'message' ? Number(at.params.seq) : null;
+  const seq = ['message', 'found'].includes(at.name) ? Number(at.params.seq) : null;
   if (!state.rooms[id]) {
     shell.showMain(`waiting:${id}:${state.roomsLoaded}`, root => patch(root, state.roomsLoaded ? empty('lock', t('room.gone'), t('room.goneText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))
       : state.roomsError ? failure(state.roomsError) : skeleton(8, 'message')));
@@ -94,8 +95,8 @@ function showRoom(shell, at) {
   setPref('lastRoom', id);
   const opened = shell.showMain(`room:${id}`, root => roomView(root, id, { seq }));
   if (!opened && seq !== null) shell.main.show(seq);
-  const panel = at.name === 'thread' ? 'thread' : at.name === 'panel' && isPanel(at.params.panel) ? at.params.panel : null;
-  shell.showPanel(id, panel, at.params);
+  const panel = at.name === 'thread' ? 'thread' : at.name === 'found' ? 'search' : at.name === 'panel' && isPanel(at.params.panel) ? at.params.panel : null;
+  shell.showPanel(id, panel, at.name === 'found' ? {} : at.params);
 }
 
 /** On a narrow screen the rooms do not stand beside a page that leads nowhere. */
@@ -128,7 +129,7 @@ function route(how) {
   else showRoom(here, at);
   // Going home may have gone on to a room, or out.
   if (!shell || currentRoute().path !== at.path) return;
-  if (!['room', 'panel', 'thread', 'message'].includes(at.name)) here.showPanel('', null);
+  if (!['room', 'panel', 'thread', 'message', 'found'].includes(at.name)) here.showPanel('', null);
   here.list.draw();
   here.markMain();
   titleAndIcon();

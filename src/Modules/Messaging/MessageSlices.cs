@@ -35,6 +35,7 @@ internal static class MessageSlices
         GetRevisions.Map(api);
         GetPins.Map(api);
         GetThread.Map(api);
+        ListThreads.Map(api);
         GetReceipts.Map(api);
         MarkRead.Map(api);
         EditMessage.Map(api);

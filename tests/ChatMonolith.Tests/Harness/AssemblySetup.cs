@@ -4,6 +4,7 @@ using ChatMonolith.Tests.Harness;
 
 // The tests drive Debian programs and look at file modes.
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
 [assembly: AssemblyFixture(typeof(SqliteServer))]
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(S3Server))]

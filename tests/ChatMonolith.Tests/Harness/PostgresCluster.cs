@@ -59,7 +59,7 @@ public sealed class PostgresCluster : IDisposable
         ];
         cluster.process = ChildProcess.Start(server[0], server[1..], workingDirectory: cluster.folder.Root);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Dispose();
-        await Deadline.Until(cluster.Answers, $"PostgreSQL to answer; it wrote: {cluster.process.Output}", TimeSpan.FromSeconds(30));
+        await Deadline.Until(cluster.Answers, $"PostgreSQL to answer; it wrote: {cluster.process.Output}", TimeSpan.FromSeconds(90));
         return cluster;
     }
 

@@ -38,6 +38,8 @@ public class QueryPlanTests
         await Uses("msg_messages_history", () => History.Around(db, null!, room, 300, 50, ct));
         await Uses("msg_messages_pins", () => GetPins.Handler.Read(db, null!, room, before: null, 50, ct));
         await Uses("msg_messages_thread", () => GetThread.Handler.Read(db, null!, room, root, after: 0, limit: 50, ct));
+        await Uses("msg_messages_threads", () => ListThreads.Handler.Step(db, new ListThreads.Place(900, root), 50, ct));
+        await Uses("msg_messages_thread", () => ListThreads.Handler.OfPerson(db, [new ListThreads.Place(900, root)], user, ct));
         await Uses("msg_log", () => new LogReader(db, null!, rooms: null!).Room(room, after: 10, upTo: 500, limit: 100, ct));
         await Uses("msg_user_log", () => new LogReader(db, null!, rooms: null!).User(user, after: 10, upTo: 500, limit: 100, ct));
         await Uses("msg_messages", () => MessageViews.Load(db, null!, filled.Some, ct));
@@ -156,6 +158,7 @@ public class QueryPlanTests
                 ThreadId = seq % 5 == 2 ? roots[room] : null,
                 ReplyToId = seq % 7 == 3 ? roots[room] : null,
                 ReplyCount = seq == 1 ? 100 : 0,
+                LastReplyAt = seq % 5 == 1 ? i : null,
                 PinnedAt = seq % 100 == 0 ? seq : null,
                 CreatedAt = i,
             });

@@ -48,7 +48,7 @@ internal sealed class ClientPage : IAsyncDisposable
     /// <summary>Until the service worker serves this profile and what was seen is on the device.</summary>
     public async Task IsInstalled()
     {
-        await page.WaitForFunctionAsync("navigator.serviceWorker.controller?.state === 'activated'");
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'");
         await Wait(3500);
     }
 

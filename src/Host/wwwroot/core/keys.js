@@ -52,7 +52,7 @@ export function bindKeys(signedIn) {
     } else if (event.key === '?' && !typingIn(event.target)) {
       event.preventDefault();
       openKeyMap();
-    } else if (event.key === 'Escape' && ['panel', 'thread'].includes(currentRoute().name) && !busyTyping(event.target)) {
+    } else if (event.key === 'Escape' && ['panel', 'thread', 'found'].includes(currentRoute().name) && !busyTyping(event.target)) {
       event.preventDefault();
       navigate(location.pathname.split('/').slice(0, 3).join('/'), { replace: true });
     }

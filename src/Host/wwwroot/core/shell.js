@@ -23,7 +23,7 @@ export class Shell {
     this.list = roomList(inside);
     this.main = /** @type {any} */ ({ key: '' });
     this.panelKey = '';
-    this.panelOff = /** @type {(() => void) | null} */ (null);
+    this.panel = /** @type {{stop: () => void, view: any} | null} */ (null);
     this.before = /** @type {any} */ (null);
     this.offs = [this.list.off, connectionLine(line), store.subscribe((now, before) => {
       if (now.rooms !== before.rooms || now.config !== before.config || now.inbox !== before.inbox) titleAndIcon();
@@ -34,7 +34,7 @@ export class Shell {
   close() {
     for (const off of this.offs) off();
     this.main.stop?.();
-    this.panelOff?.();
+    this.panel?.stop();
     document.body.classList.remove('panel-open');
     closeOverlays();
   }
@@ -73,15 +73,15 @@ export class Shell {
   /** @param {string} roomId @param {string | null} name @param {Record<string, string>} [params] */
   showPanel(roomId, name, params = {}) {
     const key = name ? `${roomId}/${name}/${params.root ?? ''}/${params.seq ?? ''}` : '';
-    if (this.panelKey === key) return;
+    if (this.panelKey === key) return this.panel?.view?.moved?.(currentRoute());
     const inside = this.panelRoot.contains(document.activeElement);
     if (!this.panelKey) this.before = document.activeElement;
-    this.panelOff?.();
+    this.panel?.stop();
     closePopovers();
     this.panelRoot.replaceChildren();
     this.panelRoot.hidden = !name;
     this.panelKey = key;
-    this.panelOff = name ? panelView(this.panelRoot, roomId, name, params) : null;
+    this.panel = name ? panelView(this.panelRoot, roomId, name, params) : null;
     document.body.classList.toggle('panel-open', Boolean(name));
     this.markMain();
     // Who closes a panel is back where they were before it.

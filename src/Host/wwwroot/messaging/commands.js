@@ -42,7 +42,7 @@ const COMMANDS = [
     name: 'msg', hint: 'command.personHint', about: 'command.msg', may: () => true,
     run: async (_, text) => (await import('../rooms/create.js')).openDirect((await personCalled(text)).id),
   },
-  { name: 'search', hint: 'command.searchHint', about: 'command.search', may: () => true, run: (room, text) => navigate(`/search?q=${encodeURIComponent(text)}&room=${room.id}`) },
+  { name: 'search', hint: 'command.searchHint', about: 'command.search', may: () => true, run: (room, text) => navigate(`/rooms/${room.id}/search?q=${encodeURIComponent(text)}`) },
   { name: 'mute', hint: '', about: 'command.mute', may: room => !room.muted, run: room => mute(room, true) },
   { name: 'unmute', hint: '', about: 'command.unmute', may: room => room.muted, run: room => mute(room, false) },
   { name: 'leave', hint: '', about: 'command.leave', may: named, run: room => leaveRoom(room) },

@@ -74,7 +74,7 @@ export function roomView(root, roomId, { seq }) {
         h('h1', { tabindex: '-1' }, h('span.room-sign', null, room.type === 'direct' ? presenceDot(peer?.id ?? '') : icon(room.type === 'private' ? 'lock' : 'hash')), h('span', null, roomName(room))),
         under && h('p', { title: under }, under)),
       room.type !== 'direct' && h('button.count-button', { type: 'button', 'data-testid': 'open-members', 'aria-label': t('room.members', { n: room.memberCount }), title: t('panel.members'), onclick: () => panel('members') }, icon('people'), h('span', null, room.memberCount)),
-      iconButton('search', t('search.inRoom'), { class: 'only-wide', 'data-testid': 'open-search', onclick: () => navigate(`/search?room=${roomId}`) }),
+      iconButton('search', t('search.inRoom'), { class: 'only-wide', 'data-testid': 'open-search', onclick: () => panel('search') }),
       iconButton('pin', t('panel.pins'), { 'data-testid': 'open-pins', onclick: () => panel('pins') }),
       iconButton('info', t('panel.details'), { 'data-testid': 'open-details', onclick: () => panel('details') }),
     ]);

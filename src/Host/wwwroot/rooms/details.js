@@ -42,7 +42,7 @@ export function detailsPanel(root, roomId) {
       !direct && facts(room),
       hearing(room),
       h('div.stack.tight', null,
-        h('a.button.secondary.wide', { href: `/search?room=${roomId}`, 'data-testid': 'search-room' }, icon('search'), t('search.inRoom')),
+        h('a.button.secondary.wide', { href: `/rooms/${roomId}/search`, 'data-testid': 'search-room' }, icon('search'), t('search.inRoom')),
         !direct && room.role !== 'member' && h('a.button.secondary.wide', { href: `/rooms/${roomId}/settings`, 'data-testid': 'edit-room' }, icon('settings'), t('panel.settings')),
         !direct && h('button.danger-quiet.wide', { type: 'button', 'data-testid': 'leave-room', onclick: () => leaveRoom(room) }, icon('leave'), t('room.leave')))));
   });

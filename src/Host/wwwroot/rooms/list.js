@@ -66,6 +66,7 @@ export function roomList(root) {
     if (!state.roomsLoaded) body = state.roomsError ? failure(state.roomsError, () => { store.set({ roomsError: null }); loadRooms(); }) : skeleton(8);
     else {
       body = [
+        h('a.room-item.threads-link', { key: 'threads', href: '/threads', 'aria-current': currentRoute().name === 'threads' ? 'page' : null, 'data-testid': 'open-threads' }, h('span.room-sign', null, icon('thread')), h('span.room-name', null, t('threads.title'))),
         section(t('rooms.title'), iconButton('plus', t('rooms.new'), {
           'data-testid': 'new-room', 'aria-haspopup': 'dialog', onclick: () => making(module => module.createRoom()),
         }), rooms.map(one => item(one, current)), t('rooms.none')),

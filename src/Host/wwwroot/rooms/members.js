@@ -1,18 +1,22 @@
 import { del, patchJson, post } from '../core/api.js';
 import { watchPresence } from '../core/app-state.js';
 import { avatar, presenceDot } from '../core/avatar.js';
+import { formError } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { store, watch } from '../core/store.js';
 import { confirm, failure, notify, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
-import { openDirect, peopleSearch } from './create.js';
+import { openDirect } from './create.js';
 import { inviteLink } from './invites.js';
 import { loadMembers } from './member-list.js';
+import { peopleSearch } from './people-search.js';
 import { rank } from './rank.js';
 
 /** A list that is longer than a screen gets a field to narrow it. */
 const FILTER_FROM = 12;
+/** As many as the server takes in one request. */
+const MOST_ADDED = 200;
 const ORDER = { owner: 0, moderator: 1, member: 2 };
 
 async function act(roomId, run) {
@@ -52,16 +56,37 @@ function menuItems(room, member) {
   return items;
 }
 
+/** Several in one go; all come in or none, and what is refused is told where they were chosen. */
 export async function addPeople(roomId) {
-  let view;
   const inside = new Set((store.get().members[roomId] ?? []).map(one => one.user.id));
-  const user = await openDialog(t('members.add'), (close, redraw) => (view ??= peopleSearch({ pick: close, redraw, leaveOut: one => inside.has(one.id) }))());
-  if (user) {
-    await act(roomId, async () => {
-      await post(`/rooms/${roomId}/members`, { userIds: [user.id] });
-      notify(t('command.invited', { name: user.displayName }), { ms: 3000 });
-    });
-  }
+  const chosen = /** @type {Map<string, any>} */ (new Map());
+  const state = { busy: false, error: /** @type {any} */ (null) };
+  let view;
+  const added = await openDialog(t('members.add'), (close, redraw) => {
+    view ??= peopleSearch({ chosen, most: MOST_ADDED, redraw, leaveOut: one => inside.has(one.id) });
+    return h('form.stack', {
+      novalidate: true,
+      onsubmit: async event => {
+        event.preventDefault();
+        if (!chosen.size || state.busy) return;
+        Object.assign(state, { busy: true, error: null });
+        redraw();
+        try {
+          await post(`/rooms/${roomId}/members`, { userIds: [...chosen.keys()] });
+          close([...chosen.values()]);
+        } catch (error) {
+          Object.assign(state, { busy: false, error });
+          redraw();
+        }
+      },
+    }, view(), formError(state.error, []),
+    h('footer.dialog-foot', null,
+      h('button.secondary', { type: 'button', onclick: () => close() }, t('action.cancel')),
+      h('button.primary', { type: 'submit', disabled: state.busy || chosen.size === 0, 'data-testid': 'add-chosen' }, chosen.size ? t('members.addMany', { n: chosen.size }) : t('members.add'))));
+  }, { testid: 'add-dialog' });
+  if (!added) return;
+  notify(t(added.length > 1 ? 'members.addedMany' : 'command.invited', { name: added[0].displayName, n: added.length }), { ms: 3000 });
+  await act(roomId, async () => {});
 }
 
 function row(room, member) {

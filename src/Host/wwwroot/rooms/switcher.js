@@ -18,6 +18,7 @@ const actions = () => [
   { key: 'transfers', icon: 'file', label: t('nav.transfers'), run: () => navigate('/transfers/inbox') },
   { key: 'inbox', icon: 'bell', label: t('inbox.title'), run: () => navigate('/inbox') },
   { key: 'files', icon: 'file', label: t('rooms.files'), run: () => navigate('/files') },
+  { key: 'threads', icon: 'thread', label: t('threads.title'), run: () => navigate('/threads') },
   { key: 'search', icon: 'search', label: t('search.title'), run: () => navigate('/search') },
   ...['profile', 'appearance', 'notifications', 'sessions'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
   { key: 'keys', icon: 'keyboard', label: t('keys.title'), run: () => openKeyMap() },

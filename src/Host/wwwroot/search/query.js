@@ -15,12 +15,13 @@ export function readQuery(params) {
   return /** @type {any} */ (one);
 }
 
-/** @param {Query} query */
-export function addressOf(query) {
+/** The page of all rooms, or beside `roomId` its own panel, whose address need not name the room again. @param {Query} query @param {string} [roomId] @param {number} [seq] the message that stands in the room beside it */
+export function addressOf(query, roomId = '', seq = undefined) {
   const params = new URLSearchParams();
-  for (const name of NAMES) if (query[name]) params.set(name, query[name]);
+  for (const name of NAMES) if (query[name] && !(roomId && name === 'room')) params.set(name, query[name]);
   const text = params.toString();
-  return text ? `/search?${text}` : '/search';
+  const path = roomId ? `/rooms/${roomId}/search${seq === undefined ? '' : `/${seq}`}` : '/search';
+  return text ? `${path}?${text}` : path;
 }
 
 /** The local midnight at which a day begins, `days` later. */

@@ -1,4 +1,5 @@
-// Search over everything that the person may read. The address is the search, so that it can be kept, sent and gone back to.
+// Search over everything that the person may read, or beside an open room over that room. The address is the search, so that it can be
+// kept, sent and gone back to.
 
 import { get } from '../core/api.js';
 import { applier } from '../core/app-state.js';
@@ -34,10 +35,15 @@ function found(text, highlights) {
 /** Who comes back from a hit finds the hits as they left them. @type {any} */
 let kept = null;
 
-/** @param {HTMLElement} root */
-export function searchView(root) {
+/** Where the panel stands beside its room, a hit is shown there and the hits stay. */
+const beside = matchMedia('(min-width: 1100px)');
+
+/** @param {HTMLElement} root @param {string} [within] the room whose panel this is */
+export function searchView(root, within = '') {
   const fresh = () => ({ items: /** @type {any[] | null} */ (null), cursor: /** @type {string | null} */ (null), error: /** @type {any} */ (null), busy: false, tired: false });
-  const state = { query: readQuery(currentRoute().query), asked: '', ...fresh() };
+  const read = route => ({ ...readQuery(route.query), ...(within && { room: within }) });
+  const state = { query: read(currentRoute()), asked: '', ...fresh() };
+  const here = query => addressOf(query, within);
 
   async function run(more = false) {
     const { query } = state;
@@ -45,7 +51,7 @@ export function searchView(root) {
       Object.assign(state, fresh(), { asked: '' });
       return draw();
     }
-    const asked = addressOf(query);
+    const asked = here(query);
     if (!more) Object.assign(state, fresh());
     Object.assign(state, { asked, busy: true, error: null, tired: false });
     draw();
@@ -67,12 +73,12 @@ export function searchView(root) {
     state.busy = false;
     draw();
   }
-  const later = debounce(() => { if (addressOf(state.query) !== state.asked) run(); }, 250);
+  const later = debounce(() => { if (here(state.query) !== state.asked) run(); }, 250);
 
   /** @param {Partial<import('./query.js').Query>} change */
   function set(change, now = true) {
     state.query = { ...state.query, ...change };
-    history.replaceState(history.state, '', addressOf(state.query));
+    history.replaceState(history.state, '', here(state.query));
     if (now) run();
     else {
       draw();
@@ -132,7 +138,7 @@ export function searchView(root) {
     const { query } = state;
     const room = store.get().rooms[query.room];
     return h('div.chips', { role: 'group', 'aria-label': t('search.filters') },
-      chip('room', t('search.room'), query.room && (room ? roomName(room) : '…'), { open: chooseRoom, clear: () => set({ room: '' }) }),
+      !within && chip('room', t('search.room'), query.room && (room ? roomName(room) : '…'), { open: chooseRoom, clear: () => set({ room: '' }) }),
       chip('person', t('search.person'), query.from && (person(query.from) ? nameOf(query.from) : query.from.length < 33 ? query.from : '…'), { open: choosePerson, clear: () => set({ from: '' }) }),
       chip('dates', t('search.dates'), dates(), { open: chooseDates, clear: () => set({ after: '', before: '' }) }),
       h('button.chip.toggle', { key: 'file', type: 'button', class: query.has && 'on', 'aria-pressed': String(Boolean(query.has)), 'data-testid': 'filter-file', onclick: () => set({ has: query.has ? '' : 'file' }) }, icon(query.has ? 'check' : 'file'), t('search.hasFile')));
@@ -151,32 +157,38 @@ export function searchView(root) {
   function hit(one) {
     const { message, highlights } = asNow(one);
     const room = store.get().rooms[message.roomId];
-    return h('li', { key: message.id }, h('a.hit', { href: messageAddress(message), 'data-testid': 'search-hit', 'data-seq': message.seq },
+    const href = within && beside.matches && !message.threadId ? addressOf(state.query, within, message.seq) : messageAddress(message);
+    return h('li', { key: message.id }, h('a.hit', { href, 'aria-current': currentRoute().params.seq === String(message.seq) ? 'true' : null, 'data-testid': 'search-hit', 'data-seq': message.seq },
       avatarOf(message.senderId, 'medium'),
       h('div.grow', null,
-        h('header', null, h('strong', null, nameOf(message.senderId)), h('span.hit-room', null, room && roomSign(room), room ? roomName(room) : t('person.unknown'), message.threadId && h('span.tag', null, t('panel.thread'))),
+        h('header', null, h('strong', null, nameOf(message.senderId)), h('span.hit-room', null, !within && [room && roomSign(room), room ? roomName(room) : t('person.unknown')], message.threadId && h('span.tag', null, t('panel.thread'))),
           h('time', { datetime: message.createdAt }, shortDate(message.createdAt))),
         h('p.hit-text', null, message.isDeleted ? t('message.deleted') : found(message.text, highlights).map(part => (part.mark ? h('mark', null, part.text) : part.text))),
         message.attachments.length > 0 && h('p.hit-files', null, fileLine(message.attachments)))));
   }
 
+  const everywhere = () => (within ? h('a.button.secondary', { href: addressOf({ ...state.query, room: '' }), 'data-testid': 'search-everywhere' }, t('search.everywhere'))
+    : h('button.secondary', { type: 'button', onclick: () => set({ room: '' }) }, t('search.everywhere')));
+
   function results() {
     const { query, items } = state;
-    const filtered = Boolean(query.room || query.from || query.after || query.before || query.has);
+    const filtered = Boolean((query.room && !within) || query.from || query.after || query.before || query.has);
     if (!isEnough(query.q)) {
-      return empty('search', t('search.teach'), t('search.teachText'), h('ul.search-tips', null, ['search.tipPart', 'search.tipQuotes', 'search.tipWords'].map(key => h('li', null, t(key)))));
+      return empty('search', t('search.teach'), t(within ? 'search.teachRoom' : 'search.teachText'), h('ul.search-tips', null, ['search.tipPart', 'search.tipQuotes', 'search.tipWords'].map(key => h('li', null, t(key)))));
     }
-    if (state.error && !items?.length) return [403, 404].includes(state.error.status) ? empty('lock', t('search.notAllowed'), t('search.notAllowedText'), h('button.secondary', { type: 'button', onclick: () => set({ room: '' }) }, t('search.everywhere'))) : failure(state.error, () => run());
+    if (state.error && !items?.length) return [403, 404].includes(state.error.status) ? empty('lock', t('search.notAllowed'), t('search.notAllowedText'), everywhere()) : failure(state.error, () => run());
     if (!items || (state.busy && !items.length)) return skeleton(6, 'message');
     if (!items.length && !state.cursor) {
-      return empty('search', t('search.none', { text: query.q }), filtered ? t('search.noneFiltered') : t('search.noneText'),
-        filtered && h('button.secondary', { type: 'button', onclick: () => set({ room: '', from: '', after: '', before: '', has: '' }) }, t('search.noFilters')));
+      return empty('search', t('search.none', { text: query.q }), filtered ? t('search.noneFiltered') : t(within ? 'search.noneRoom' : 'search.noneText'),
+        filtered && h('button.secondary', { type: 'button', onclick: () => set({ room: within, from: '', after: '', before: '', has: '' }) }, t('search.noFilters')),
+        within && everywhere());
     }
     return [
       h('ul.hits', { 'data-testid': 'search-hits' }, items.map(hit)),
       state.error ? failure(state.error, () => run(true))
         : state.tired ? h('div.search-more', null, h('p.muted', null, t('search.tired')), h('button.secondary', { type: 'button', 'data-testid': 'search-further', onclick: () => run(true) }, t('search.further')))
           : state.cursor ? h('div.search-more', { key: 'more', 'data-more': '' }, h('span.spinner', { role: 'status', 'aria-label': t('search.older') })) : h('p.search-end', null, t('search.end')),
+      within && !state.cursor && !state.error && h('div.search-more', null, everywhere()),
     ];
   }
 
@@ -193,38 +205,43 @@ export function searchView(root) {
 
   function draw() {
     const { query, items } = state;
-    patch(root, h('div.page', { onkeydown },
+    const label = t(within ? 'search.inRoom' : 'search.title');
+    const content = [
+      h('div.search-box', { role: 'search', 'aria-label': label }, icon('search'),
+        h('input.search-input', { type: 'search', 'aria-label': label, placeholder: t('search.placeholder'), value: query.q, maxlength: '200', autocomplete: 'off', enterkeyhint: 'search', autofocus: true, 'data-testid': 'search-input',
+          oninput: event => set({ q: event.currentTarget.value }, false), onkeydown: event => { if (event.key === 'Enter') run(); } })),
+      filters(),
+      h('p.visually-hidden', { role: 'status' }, items && !state.busy ? t('search.found', { n: items.length }) : ''),
+      h('div', { key: `results-${!items}` }, results()),
+    ];
+    patch(root, within ? h('div.search-panel', { onkeydown, 'data-testid': 'search-panel' }, content) : h('div.page', { onkeydown },
       h('header.page-head', null, iconButton('back', t('action.back'), { onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, t('search.title'))),
-      h('div.page-body', null,
-        h('div.search-box', { role: 'search' }, icon('search'),
-          h('input.search-input', { type: 'search', 'aria-label': t('search.title'), placeholder: t('search.placeholder'), value: query.q, maxlength: '200', autocomplete: 'off', enterkeyhint: 'search', autofocus: true, 'data-testid': 'search-input',
-            oninput: event => set({ q: event.currentTarget.value }, false), onkeydown: event => { if (event.key === 'Enter') run(); } })),
-        filters(),
-        h('p.visually-hidden', { role: 'status' }, items && !state.busy ? t('search.found', { n: items.length }) : ''),
-        h('div', { key: `results-${!items}` }, results()))));
+      h('div.page-body', null, content)));
     const more = root.querySelector('[data-more]');
     ends.disconnect();
     if (more) ends.observe(more);
   }
 
   const me = store.get().me?.id;
-  if (kept?.me === me && kept.state.asked === addressOf(state.query) && kept.state.items?.length) {
+  const scroller = () => (within ? root : root.querySelector('.page-body'));
+  if (kept?.me === me && kept.state.asked === here(state.query) && kept.state.items?.length) {
     Object.assign(state, kept.state, { busy: false });
     draw();
-    const body = root.querySelector('.page-body');
+    const body = scroller();
     if (body) body.scrollTop = kept.top;
   } else run();
+  if (within && [document.body, document.getElementById('panel-title')].includes(/** @type {any} */ (document.activeElement))) root.querySelector('input')?.focus({ preventScroll: true });
   const off = store.subscribe((now, before) => { if (now.users !== before.users || now.rooms !== before.rooms) draw(); });
   return {
     stop() {
-      kept = { me, state: { ...state }, top: root.querySelector('.page-body')?.scrollTop ?? 0 };
+      kept = { me, state: { ...state }, top: scroller()?.scrollTop ?? 0 };
       off();
       ends.disconnect();
     },
     /** Another search by link or by the back button. */
     moved(route) {
-      const next = readQuery(route.query);
-      if (addressOf(next) === addressOf(state.query)) return;
+      const next = read(route);
+      if (here(next) === here(state.query)) return draw();
       state.query = next;
       run();
     },

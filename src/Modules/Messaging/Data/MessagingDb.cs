@@ -159,5 +159,6 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
         b.HasIndex(r => new { r.RoomId, r.Seq, r.SenderId, r.DeletedAt }).HasFilter("thread_id IS NULL").HasDatabaseName("msg_messages_history");
         b.HasIndex(r => new { r.ThreadId, r.Seq }).HasFilter("thread_id IS NOT NULL").HasDatabaseName("msg_messages_thread");
         b.HasIndex(r => new { r.RoomId, r.PinnedAt }).HasFilter("pinned_at IS NOT NULL").HasDatabaseName("msg_messages_pins");
+        b.HasIndex(r => new { r.LastReplyAt, r.Id, r.RoomId }).HasFilter("last_reply_at IS NOT NULL").HasDatabaseName("msg_messages_threads");
     }
 }
