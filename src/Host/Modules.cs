@@ -1,4 +1,6 @@
+using ChatMonolith.Admin;
 using ChatMonolith.Auth;
+using ChatMonolith.Backups;
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.Files;
 using ChatMonolith.Hooks;
@@ -11,5 +13,5 @@ namespace ChatMonolith.Host;
 /// <summary>The one list of modules. What is not in it does not exist; the architecture tests loop over it.</summary>
 internal static class Modules
 {
-    public static readonly IModule[] All = [new AuthModule(), new RoomsModule(), new MessagingModule(), new FilesModule(), new MailModule(), new HooksModule()];
+    public static readonly IModule[] All = [new AuthModule(), new RoomsModule(), new MessagingModule(), new FilesModule(), new MailModule(), new HooksModule(), new AdminModule(), new BackupsModule()];
 }

@@ -7,6 +7,11 @@ try
     await Server.Run(app);
     return 0;
 }
+catch (Exception e) when (StartRefusal.Damage(e) is { } damaged)
+{
+    await Console.Error.WriteLineAsync("Cannot start: " + damaged.Message);
+    return DamagedDatabaseException.ExitCode;
+}
 catch (Exception e) when (StartRefusal.Explain(e) is { } line)
 {
     await Console.Error.WriteLineAsync(line);

@@ -14,7 +14,16 @@ internal static class Scheduler
     private const string StoreFile = "jobs.db";
     private const int MostConnections = 10;
 
-    public static void AddScheduler(this IServiceCollection services, IConfiguration configuration)
+    public static void AddScheduler(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddScheduler(configuration, quartz =>
+        {
+            foreach (var module in Modules.All)
+            {
+                module.AddJobs(quartz);
+            }
+        });
+
+    public static void AddScheduler(this IServiceCollection services, IConfiguration configuration, Action<IQuartzBuilder> addJobs)
     {
         services.AddQuartz(quartz =>
         {
@@ -24,6 +33,8 @@ internal static class Scheduler
                 store.UseSystemTextJsonSerializer(_ => { });
                 if (configuration.GetValue<DatabaseProvider>("Database:Provider") is DatabaseProvider.PostgreSql)
                 {
+                    // Of several schedulers on one database each run is one's, and what a dead one left is another's.
+                    store.UseClustering(_ => { });
                     store.UsePostgres(new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Default") ?? "") { MaxPoolSize = MostConnections }.ToString());
                 }
                 else
@@ -33,11 +44,10 @@ internal static class Scheduler
                     store.UseSqlite(SqliteFactory.Instance, new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, StoreFile) }.ToString());
                 }
             });
-            foreach (var module in Modules.All)
-            {
-                module.AddJobs(quartz);
-            }
+            addJobs(quartz);
         });
-        services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+
+        // After the server is ready, which the scheduler's own start shall not hold up.
+        services.AddQuartzHostedService(o => (o.WaitForJobsToComplete, o.AwaitApplicationStarted) = (true, true));
     }
 }

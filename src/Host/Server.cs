@@ -3,6 +3,7 @@ using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.BuildingBlocks.Settings;
 using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.Host.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,10 +20,16 @@ internal static class Server
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
+
+        // Above files, environment and command line: what admins set while the server runs.
+        var runtime = new RuntimeConfiguration();
+        builder.Configuration.Sources.Add(runtime);
+        builder.Services.AddSingleton(runtime);
         AddServices(builder);
         var start = StartRefusal.KeepToOneLine(builder.Logging);
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(start.End);
+        app.WarnOfPlainHttp();
         UsePipeline(app);
         return app;
     }
@@ -42,9 +49,20 @@ internal static class Server
     {
         var services = builder.Services;
         var configuration = builder.Configuration;
+        var certificate = OwnCertificate.From(configuration);
+        if (certificate is not null)
+        {
+            // By a factory, so that the container disposes it.
+            services.AddSingleton(_ => certificate);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            if (certificate is not null)
+            {
+                kestrel.ConfigureHttpsDefaults(certificate.Configure);
+            }
 
             // Over HTTP/2 browsers open WebSockets by an extended CONNECT (RFC 8441), which the sockets here do not take.
             kestrel.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http1);
@@ -67,6 +85,7 @@ internal static class Server
         services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<DataFolder>().AddSingleton<Database>().AddSingleton<WriteGate>().AddSingleton<IMeasured>(provider => provider.GetRequiredService<WriteGate>()).AddSingleton<Schema>().AddSingleton<ServerKeys>();
         services.AddSingleton<IMeasured, StorageFigures>();
+        services.AddHostedService<Witness>();
         services.AddSingleton<DiskReserve>().AddHostedService(provider => provider.GetRequiredService<DiskReserve>());
         services.AddRealtime(configuration);
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));

@@ -18,9 +18,18 @@ internal static class StartRefusal
         return start;
     }
 
+    /// <returns>Null unless a damaged database is what stops the start.</returns>
+    public static DamagedDatabaseException? Damage(Exception e) => e switch
+    {
+        DamagedDatabaseException damaged => damaged,
+        Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 11 or 26 } sqlite => new DamagedDatabaseException($"The database is damaged: {sqlite.Message}"),
+        _ => e.InnerException is { } inner ? Damage(inner) : null,
+    };
+
     public static string? Explain(Exception e) => e switch
     {
         StartRefusedException refused => "Cannot start: " + refused.Message,
+        DamagedDatabaseException damaged => "Cannot start: " + damaged.Message,
         OptionsValidationException options => "Cannot start: a setting is not valid: " + string.Join("; ", options.Failures),
         Npgsql.NpgsqlException database => "Cannot start: PostgreSQL does not answer: " + database.Message + " Check ConnectionStrings:Default and that the server runs.",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } address => "Cannot start: " + address.Message + " Stop the other program, or set another address with --urls.",

@@ -99,7 +99,8 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         await device.LogIn(ann.Username);
         await device.OpenRoom("Large things");
         await device.Page.Locator("[data-testid=attach]:not([disabled])").WaitForAsync();
-        await Slow(device, 12_000_000);
+        var line = await Line.Of(device);
+        await line.Set(12_000_000);
         var hash = await device.Page.EvaluateAsync<string>(
             """
             async () => {
@@ -115,20 +116,18 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         await device.Page.Locator("[data-testid=message].unsent [data-testid=file-coming]").WaitForAsync();
 
         await Past(device, 2);
-        await device.Page.Context.SetOfflineAsync(true);
+        await line.Set(12_000_000, offline: true);
         await device.Page.Locator("[data-testid=upload][data-cause=network]").WaitForAsync();
-        await device.Page.Context.SetOfflineAsync(false);
+        await line.Set(12_000_000);
         await device.IsLive();
         await Past(device, 10);
 
         await device.Page.ReloadAsync();
         await device.IsLive();
-        await Slow(device, 12_000_000);
         await Past(device, 20);
-        await device.Page.Context.SetOfflineAsync(true);
+        await line.Set(12_000_000, offline: true);
         await device.Page.Locator("[data-testid=upload][data-cause=network]").WaitForAsync();
-        await device.Page.Context.SetOfflineAsync(false);
-        await Slow(device, 0);
+        await line.Set(-1);
 
         await device.Sees("Here it comes");
         await device.Id("file-card").WaitForAsync();
@@ -146,7 +145,8 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         await device.LogIn(ann.Username);
         await device.Page.GotoAsync("/files");
         await device.Id("files-upload").WaitForAsync();
-        await Slow(device, 1_000_000);
+        var line = await Line.Of(device);
+        await line.Set(1_000_000);
         await Drop(device, ".files-page", ("slow.bin", new string('x', 6_000_000)));
         await device.Id("upload-pause").ClickAsync();
         await device.Page.Locator("[data-testid=upload][data-state=paused]").WaitForAsync();
@@ -160,7 +160,6 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         await device.Id("upload-dismiss").ClickAsync();
         await device.Id("upload").WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
-        await Slow(device, 1_000_000);
         await Drop(device, ".files-page", ("away.bin", new string('y', 6_000_000)), ("left.bin", new string('z', 6_000_000)));
         await device.Id("upload").Filter(new() { HasText = "away.bin" }).GetByTestId("upload-cancel").ClickAsync();
         await Assertions.Expect(device.Id("upload")).ToHaveCountAsync(1);
@@ -332,8 +331,8 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
     private static Task Done(Device device, int count) => Assertions.Expect(device.Page.Locator("[data-testid=attachment][data-state=done]")).ToHaveCountAsync(count);
 
     /// <summary>Waits until an upload has come so far, in percent.</summary>
-    private static Task Past(Device device, int percent) =>
-        device.Page.WaitForFunctionAsync("percent => document.querySelector('[data-testid=upload][data-state=running] progress')?.value * 100 >= percent", percent);
+    private static async Task Past(Device device, int percent) =>
+        await device.Page.WaitForFunctionAsync("percent => document.querySelector('[data-testid=upload][data-state=running] progress')?.value * 100 >= percent", percent);
 
     /// <summary>Uploads and pieces of them that are kept on the device.</summary>
     private static Task<string> Kept(Device device) => device.Page.EvaluateAsync<string>(
@@ -349,11 +348,19 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         })
         """);
 
-    /// <summary>A line of so many bytes a second upwards; 0: as fast as it goes.</summary>
-    private static async Task Slow(Device device, int bytesPerSecond)
+    /// <summary>The network of one tab; one session sets all of it, since of two the last one counts.</summary>
+    private sealed record Line(ICDPSession Session)
     {
-        var session = await device.Page.Context.NewCDPSessionAsync(device.Page);
-        await session.SendAsync("Network.enable");
-        await session.SendAsync("Network.emulateNetworkConditions", new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = bytesPerSecond == 0 ? -1 : bytesPerSecond });
+        public static async Task<Line> Of(Device device)
+        {
+            var session = await device.Page.Context.NewCDPSessionAsync(device.Page);
+            await session.SendAsync("Network.enable");
+            return new Line(session);
+        }
+
+        /// <param name="upload">Bytes a second; -1: as fast as it goes.</param>
+        /// <param name="offline">There is none.</param>
+        public async Task Set(int upload, bool offline = false) => await Session.SendAsync(
+            "Network.emulateNetworkConditions", new() { ["offline"] = offline, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = upload });
     }
 }

@@ -74,6 +74,11 @@ public class PagesTests(BrowserServer chat) : IClassFixture<BrowserServer>
         await using var finn = await chat.Server.Register("Finn");
         await using var gina = await chat.Server.Register("Gina");
         await using var device = await In(finn, "/settings/profile");
+
+        // This browser is a new device of his, and that comes first of all.
+        await Assertions.Expect(device.Id("inbox-count")).ToHaveTextAsync("1");
+        (await finn.Http.Post("notifications/read", new { all = true })).Ok();
+        await Assertions.Expect(device.Id("inbox-count")).ToHaveCountAsync(0);
         var room = await gina.CreateRoom("Bells", "private", finn);
         await Assertions.Expect(device.Id("inbox-count")).ToHaveTextAsync("1");
         await gina.Post(room, $"@{finn.Username} come");
@@ -159,7 +164,7 @@ public class PagesTests(BrowserServer chat) : IClassFixture<BrowserServer>
         await device.Page.ReloadAsync();
         await device.Page.GetByRole(AriaRole.Heading, new() { Name = "Einstellungen" }).WaitForAsync();
         await device.Id("open-inbox").ClickAsync();
-        await device.Page.GetByText("Noch nichts für Sie").WaitForAsync();
+        await device.Id("notification").Filter(new() { HasText = "Ihr Konto" }).WaitForAsync();
         (await device.Page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe("de");
 
         // What the server refuses is told in this language too, once, and the field has the focus.

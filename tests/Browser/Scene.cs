@@ -20,7 +20,7 @@ internal sealed record Scene(Person Viewer, Guid Room, Guid Empty, Guid Direct, 
         ("empty", $"/rooms/{Empty}"), ("direct", $"/rooms/{Direct}"), ("gone", $"/rooms/{Guid.Empty}"), ("unknown", "/nowhere/at/all"), ("invitation-gone", "/join"), ("directory", "/directory"),
         ("room-search", $"/rooms/{Room}/search?q=the"), ("threads", "/threads"), ("search", "/search?q=the"), ("search-start", "/search"), ("search-none", $"/search?q=tambourine&room={Room}&has=file"), ("inbox", "/inbox"), ("files", "/files"), ("files-received", "/files?box=received"), ("files-none", "/files?box=sent"), ("files-none-named", "/files?q=tambourine"), ("person", $"/people/{Other}"),
         ("profile", "/settings/profile"), ("appearance", "/settings/appearance"), ("notifications", "/settings/notifications"), ("sessions", "/settings/sessions"), ("password", "/settings/password"),
-        ("keys", "/settings/keys"),
+        ("keys", "/settings/keys"), ("security", "/settings/security"), ("tokens", "/settings/tokens"), ("account", "/settings/account"), ("hooks", $"/rooms/{Empty}/hooks"), ("no-hooks", $"/rooms/{Room}/hooks"),
     ];
 
     public static async Task<Scene> Set(RunningServer server)

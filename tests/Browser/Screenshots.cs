@@ -134,10 +134,13 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
         }),
     ];
 
+    /// <summary>Where they go; null when they are not to be written.</summary>
+    internal static string? Folder => Environment.GetEnvironmentVariable("CHAT_SCREENSHOTS") == "1" ? Path.Combine(Repository.Root, "docs", "screenshots") : null;
+
     [Fact]
     public async Task Every_page_can_be_shown_wide_and_narrow_light_and_dark()
     {
-        var folder = Environment.GetEnvironmentVariable("CHAT_SCREENSHOTS") == "1" ? Path.Combine(Repository.Root, "docs", "screenshots") : null;
+        var folder = Folder;
         var shown = Shown(folder).ToList();
         foreach (var (size, width, height, scheme) in shown)
         {
@@ -191,6 +194,8 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
         folder is null
             ? [(Sizes[0].Name, Sizes[0].Width, Sizes[0].Height, ColorScheme.Light)]
             : from size in Sizes from scheme in new[] { ColorScheme.Light, ColorScheme.Dark } select (size.Name, size.Width, size.Height, scheme);
+
+    internal static Task Take(Device device, string name, string size, ColorScheme scheme) => Folder is { } folder ? Take(device, folder, name, size, scheme) : Task.CompletedTask;
 
     private static async Task Take(Device device, string? folder, string name, string size, ColorScheme scheme)
     {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Rate } from '../../src/Host/wwwroot/files/rate.js';
 import { metadata } from '../../src/Host/wwwroot/files/tus.js';
 import { KEPT_BYTES } from '../../src/Host/wwwroot/files/uploads.js';
-import { MB, until, bytesOf, hash, cut, FakeServer, lockTable, tab, fileOf, sourceOf, add } from './uploads.support.js';
+import { add, bytesOf, cut, FakeServer, fileOf, hash, lockTable, MB, sourceOf, tab, until } from './upload-harness.js';
 
 test('a file goes up in growing pieces, each with its checksum, and becomes a file', async () => {
   const server = new FakeServer();

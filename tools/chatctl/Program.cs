@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text;
 using ChatMonolith.Chatctl;
+using ChatMonolith.Chatctl.Audit;
+using ChatMonolith.Chatctl.Backups;
 using ChatMonolith.Chatctl.Encryption;
 using ChatMonolith.Chatctl.Loading;
+using ChatMonolith.Chatctl.Moving;
 using ChatMonolith.Chatctl.Offline;
 using ChatMonolith.Chatctl.Seeding;
 using ChatMonolith.Chatctl.Transfers;
@@ -18,13 +21,17 @@ var root = new RootCommand(
     keygen, encrypt, decrypt, inspect and add-recipient work on local files and ask no server;
     send and receive encrypt and decrypt here what goes through one.
 
-    Exit codes: 0 done, 1 the load test found a broken promise, 2 refused or wrong usage (one line on standard error says why).
+    Exit codes: 0 done, 1 the load test or audit verify found a broken promise, 2 refused or wrong usage (one line on standard error says why).
     """)
 {
     CreateAdmin.Command(),
     ResetPassword.Command(),
+    RotateKeys.Command(),
     LoadTest.Command(),
     Seed.Command(),
+    BackupCommands.Command(),
+    Export.Command(),
+    Import.Command(),
     Keygen.Command(),
     Encrypt.Command(),
     Decrypt.Command(),
@@ -32,6 +39,7 @@ var root = new RootCommand(
     AddRecipient.Command(),
     Send.Command(),
     Receive.Command(),
+    AuditCommands.Command(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

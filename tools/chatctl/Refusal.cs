@@ -41,6 +41,7 @@ internal static class Refusal
     {
         RefusedException refused => refused.Message,
         StartRefusedException refused => refused.Message,
+        DamagedDatabaseException damaged => damaged.Message,
         DamagedFileException or NewerVersionException => e.Message,
         OperationCanceledException => "interrupted.",
         HttpRequestException http => "the server does not answer: " + http.Message,

@@ -27,6 +27,7 @@ public static class ErrorCodes
     public const string QuotaExceeded = "quota_exceeded";
     public const string UnsupportedMedia = "unsupported_media";
     public const string RangeNotSatisfiable = "range_not_satisfiable";
+    public const string CommandFailed = "command_failed";
     public const string LockedOut = "locked_out";
     public const string RateLimited = "rate_limited";
     public const string ChecksumMismatch = "checksum_mismatch";
@@ -66,6 +67,7 @@ public static class ErrorCodes
         [QuotaExceeded] = (413, "The quota is used up"),
         [UnsupportedMedia] = (415, "The content type is not supported"),
         [RangeNotSatisfiable] = (416, "There is nothing in that range"),
+        [CommandFailed] = (424, "The program behind the command gave no answer"),
         [LockedOut] = (429, "Too many failed attempts"),
         [RateLimited] = (429, "Too many requests"),
         [ChecksumMismatch] = (460, "The checksum does not match"),

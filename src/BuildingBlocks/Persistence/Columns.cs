@@ -17,6 +17,8 @@ public static class Columns
 
     public static string Flag(this MigrationBuilder migration) => migration.IsPostgreSql() ? "boolean" : "INTEGER";
 
+    public static string Real(this MigrationBuilder migration) => migration.IsPostgreSql() ? "double precision" : "REAL";
+
     public static string Bytes(this MigrationBuilder migration) => migration.IsPostgreSql() ? "bytea" : "BLOB";
 
     /// <param name="migration">The migration being written.</param>

@@ -36,6 +36,7 @@ public sealed partial class DataFolder : IDisposable
             }
 
             lockFile = new FileStream(Path.Combine(Root, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            RestoreSwap.Finish(Root);
         }
         catch (IOException e)
         {
@@ -51,19 +52,30 @@ public sealed partial class DataFolder : IDisposable
 
     public string File(string name) => Path.Combine(Root, name);
 
-    /// <summary>Reads a secret of <paramref name="length"/> bytes, or makes it: written whole, flushed to disk, mode 0600.</summary>
-    public byte[] ReadOrCreateSecret(string name, int length)
+    /// <summary>
+    /// A secret of this server in generations of <paramref name="length"/> bytes, the newest first; made when there is none. Mode 0600.
+    /// </summary>
+    public byte[] ReadOrCreateSecret(string name, int length, int mostGenerations = 1)
     {
         var path = File(name);
         if (System.IO.File.Exists(path))
         {
             var existing = System.IO.File.ReadAllBytes(path);
-            return existing.Length == length
+            return existing.Length > 0 && existing.Length % length == 0 && existing.Length <= length * mostGenerations
                 ? existing
                 : throw new StartRefusedException($"The secret {path} has {existing.Length} bytes where {length} are expected. Restore it from a backup: without it nobody stays logged in.");
         }
 
         var secret = RandomNumberGenerator.GetBytes(length);
+        WriteSecret(path, secret, overwrite: false);
+        return secret;
+    }
+
+    /// <summary>Puts another secret in the place of one: the old or the new one is there at each moment, whole.</summary>
+    public void ReplaceSecret(string name, byte[] secret) => WriteSecret(File(name), secret, overwrite: true);
+
+    private static void WriteSecret(string path, byte[] secret, bool overwrite)
+    {
         var temporary = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
@@ -77,8 +89,7 @@ public sealed partial class DataFolder : IDisposable
             stream.Flush(flushToDisk: true);
         }
 
-        System.IO.File.Move(temporary, path);
-        return secret;
+        System.IO.File.Move(temporary, path, overwrite);
     }
 
     public void Dispose() => lockFile.Dispose();

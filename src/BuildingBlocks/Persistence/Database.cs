@@ -68,6 +68,9 @@ public sealed class Database : IAsyncDisposable
 
     public TimeSpan BusyTimeout { get; }
 
+    /// <summary>This process has written the file, and so leaves it sealed.</summary>
+    internal bool WasOpened { get; private set; }
+
     /// <summary>Points a context here.</summary>
     /// <param name="options">The context's.</param>
     /// <param name="connection">The one to use, which stays the caller's; null for one of the context's own, from the pool.</param>
@@ -120,6 +123,7 @@ public sealed class Database : IAsyncDisposable
             return await writer.OpenConnectionAsync(ct).ConfigureAwait(false);
         }
 
+        WasOpened = true;
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder(sqliteConnectionString) { Pooling = false }.ToString());
         try
         {
@@ -184,6 +188,10 @@ public sealed class Database : IAsyncDisposable
         else
         {
             SqliteConnection.ClearAllPools();
+            if (WasOpened)
+            {
+                DatabaseSeal.Write(SqlitePath);
+            }
         }
     }
 }

@@ -34,6 +34,13 @@ public sealed class DatabaseOptions
     [Range(1, 120)]
     public int BusyTimeoutSeconds { get; set; } = 5;
 
+    /// <summary>SQLite: how long the start may take to look for damage after a crash.</summary>
+    [Range(0, 600)]
+    public int StartCheckSeconds { get; set; } = 3;
+
+    /// <summary>SQLite: the file was changed on purpose while the server was stopped. For one start.</summary>
+    public bool AcceptChanges { get; set; }
+
     /// <summary>Statements that take longer are logged, without their values; 0: none.</summary>
     [Range(0, 600_000)]
     public int SlowStatementMilliseconds { get; set; } = 500;

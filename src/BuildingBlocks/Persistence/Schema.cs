@@ -2,16 +2,18 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.BuildingBlocks.Persistence;
 
 /// <summary>Brings every module's tables to this version at the start, before anything is served.</summary>
-public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database database, ILogger<Schema> logger)
+public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database database, IEnumerable<IBeforeMigration> before, IOptions<DatabaseOptions> options, ILogger<Schema> logger)
 {
     /// <exception cref="StartRefusedException">The database was made by a newer version of the server.</exception>
     public async Task Migrate(CancellationToken ct)
@@ -25,8 +27,12 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
                 logger.LogInformation("SQLite {Version} is below {Advised}, where a rare race of checkpoints and writers was fixed; the write gate keeps the two apart", version, SqliteNative.Advised);
             }
 
+            Check();
+
             // The journal mode is a property of the file: set once here, before any other connection.
             await using var connection = await database.OpenWriter(ct).ConfigureAwait(false);
+            Witness.Check((SqliteConnection)connection, database.SqlitePath, options.Value.AcceptChanges);
+            Witness.Advance((SqliteConnection)connection, database.SqlitePath);
 
             // EF guards a migration with a row that a killed start leaves behind, and the next start would wait for it for ever. The
             // data folder's own lock has made sure that nobody else is migrating.
@@ -38,11 +44,21 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
         // Held while migrating: a newer server must not change the schema under a running one.
         await using var guard = await database.OpenWriter(ct).ConfigureAwait(false);
         await database.TakeWriterLock(guard, ct).ConfigureAwait(false);
+        var isPrepared = (await DatabaseFacts.Tables(guard, ct).ConfigureAwait(false)).Count == 0;
         foreach (var module in databases)
         {
             if (await IsCurrent(module, guard, ct).ConfigureAwait(false))
             {
                 continue;
+            }
+
+            if (!isPrepared)
+            {
+                isPrepared = true;
+                foreach (var step in before)
+                {
+                    await step.Run(ct).ConfigureAwait(false);
+                }
             }
 
             await using var context = module.Create();
@@ -54,6 +70,16 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
             }
 
             await context.Database.MigrateAsync(ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Damage is found before anything is written.</summary>
+    private void Check()
+    {
+        var patience = TimeSpan.FromSeconds(options.Value.StartCheckSeconds);
+        if (!DatabaseSeal.Break(database.SqlitePath, options.Value.AcceptChanges) && File.Exists(database.SqlitePath) && !SqliteCheck.Run(database.SqlitePath, patience))
+        {
+            logger.LogInformation("The check of the database was ended after {Patience}; each backup checks the whole", patience);
         }
     }
 

@@ -17,10 +17,12 @@ public sealed class SqliteStatement : IDisposable
     /// <exception cref="SqliteException">The statement does not compile.</exception>
     public SqliteStatement(SqliteConnection connection, string sql)
     {
-        // By reflection: the compiler refuses the property, whose type is of a later SQLitePCLRaw than restores (SqliteNative tells why).
-        this.connection = (sqlite3)typeof(SqliteConnection).GetProperty("Handle")!.GetValue(connection)!;
+        this.connection = HandleOf(connection);
         Check(raw.sqlite3_prepare_v2(this.connection, sql, out statement));
     }
+
+    /// <summary>By reflection: the compiler refuses the property, whose type is of a later SQLitePCLRaw than restores (SqliteNative tells why).</summary>
+    internal static sqlite3 HandleOf(SqliteConnection connection) => (sqlite3)typeof(SqliteConnection).GetProperty("Handle")!.GetValue(connection)!;
 
     public SqliteStatement Bind(long value)
     {
@@ -49,6 +51,19 @@ public sealed class SqliteStatement : IDisposable
         if (value is null)
         {
             return BindNull();
+        }
+
+        Check(raw.sqlite3_bind_text(statement, next++, value));
+        return this;
+    }
+
+    /// <summary>A text that is there in UTF-8 already.</summary>
+    public SqliteStatement BindText(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            // Nothing has no address, which SQLite would take for NULL.
+            return Bind("");
         }
 
         Check(raw.sqlite3_bind_text(statement, next++, value));

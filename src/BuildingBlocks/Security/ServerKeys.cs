@@ -5,13 +5,42 @@ using ChatMonolith.BuildingBlocks.Persistence;
 namespace ChatMonolith.BuildingBlocks.Security;
 
 /// <summary>
-/// Keys for one purpose each, derived from the one server secret with HKDF-SHA-256 (RFC 5869). The secret is made at the first
-/// start and kept in the data folder as <c>secret.key</c>, mode 0600.
+/// Keys for one purpose each, derived from the server's secret with HKDF-SHA-256 (RFC 5869). The secret is made at the first start and
+/// kept in the data folder as <c>secret.key</c>, mode 0600; <see cref="Rotate"/> puts a new generation before the ones that are there.
 /// </summary>
 public sealed class ServerKeys(DataFolder folder)
 {
-    private readonly Lazy<byte[]> root = new(() => folder.ReadOrCreateSecret("secret.key", 32));
+    public const string FileName = "secret.key";
+    public const int MostGenerations = 16;
+    private const int Bytes = 32;
 
-    /// <summary>A 32-byte key bound to <paramref name="purpose"/>, the same after every restart.</summary>
-    public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, root.Value, 32, info: Encoding.ASCII.GetBytes("chatmonolith/" + purpose));
+    private readonly Lazy<byte[][]> generations = new(() => [.. folder.ReadOrCreateSecret(FileName, Bytes, MostGenerations).Chunk(Bytes)]);
+
+    /// <summary>A 32-byte key bound to <paramref name="purpose"/>: for what is signed or sealed from now on.</summary>
+    public byte[] Derive(string purpose) => Derive(generations.Value[0], purpose);
+
+    /// <summary>The keys of all generations, the newest first: for reading what earlier ones have sealed.</summary>
+    public IReadOnlyList<byte[]> Generations(string purpose) => Array.ConvertAll(generations.Value, secret => Derive(secret, purpose));
+
+    /// <summary>
+    /// The same key for as long as the data lasts, whatever is rotated: for MACs that stored things are recognised by. None of them opens
+    /// anything without the thing itself.
+    /// </summary>
+    public byte[] Lasting(string purpose) => Derive(generations.Value[^1], purpose);
+
+    /// <summary>Begins a new generation, in the folder of a server that is stopped. Returns how many there are.</summary>
+    /// <exception cref="StartRefusedException">There are as many as can be.</exception>
+    public static int Rotate(DataFolder folder)
+    {
+        var before = folder.ReadOrCreateSecret(FileName, Bytes, MostGenerations);
+        if (before.Length == Bytes * MostGenerations)
+        {
+            throw new StartRefusedException($"The server's secret has {MostGenerations} generations already. More cannot be kept.");
+        }
+
+        folder.ReplaceSecret(FileName, [.. RandomNumberGenerator.GetBytes(Bytes), .. before]);
+        return (before.Length / Bytes) + 1;
+    }
+
+    private static byte[] Derive(byte[] secret, string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, Bytes, info: Encoding.ASCII.GetBytes("chatmonolith/" + purpose));
 }

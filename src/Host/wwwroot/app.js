@@ -1,6 +1,6 @@
 // Start: who is there, and which view belongs to which address.
 
-import { get, onSignedOut, post } from './core/api.js';
+import { get, onFactorOwed, onSignedOut, post } from './core/api.js';
 import { begin, forgetSession, keeper, logOut, onSession } from './core/app-state.js';
 import { bindFocus, noticeOf } from './core/device.js';
 import { h, patch } from './core/html.js';
@@ -21,7 +21,7 @@ import { isPanel } from './rooms/panel.js';
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 const skip = /** @type {HTMLElement} */ (document.querySelector('.skip-link'));
-const OUTSIDE = new Set(['login', 'register', 'setup']);
+const OUTSIDE = new Set(['login', 'register', 'setup', 'forgot', 'reset']);
 const wide = matchMedia('(min-width: 720px)');
 
 /** @type {Shell | null} */ let shell = null;
@@ -46,32 +46,64 @@ const PAGES = {
   join: { key: at => at.hash, load: () => import('./rooms/join.js'), open: (module, root, at) => module.joinView(root, { code: at.hash.slice(1) }) },
   search: { key: () => '', load: () => import('./search/view.js'), open: (module, root) => module.searchView(root) },
   inbox: { key: () => '', load: () => import('./notifications/inbox.js'), open: (module, root) => module.inboxView(root) },
+  threads: { key: () => '', load: () => import('./messaging/all-threads.js'), open: (module, root) => module.allThreadsView(root) },
   transfers: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'inbox') },
   transfersSent: { key: () => '', load: () => import('./transfers/list.js'), open: (module, root) => module.transfersView(root, 'sent') },
   transfer: { key: at => at.params.transfer, load: () => import('./transfers/opened.js'), open: (module, root, at) => module.openedView(root, at.params.transfer) },
   files: { key: () => '', load: () => import('./files/page.js'), open: (module, root) => module.filesView(root) },
-  threads: { key: () => '', load: () => import('./messaging/all-threads.js'), open: (module, root) => module.allThreadsView(root) },
+  admin: { key: () => '', load: () => import('./admin/view.js'), open: (module, root) => module.adminView(root) },
   people: { key: at => at.params.user, load: () => import('./people/page.js'), open: (module, root, at) => module.personView(root, at.params.user) },
 };
+
+const OUTSIDE_TITLES = { login: 'auth.logIn', forgot: 'auth.forgot', reset: 'auth.forgot' };
+
+function outsideView(at, root, opened) {
+  const secret = at.hash.slice(1);
+  if (at.name === 'login') return lazyView(root, () => import('./auth/login.js'), module => module.loginView(root, { done: user => entered(user), ended: history.state?.ended, reset: history.state?.reset }), opened);
+  if (at.name === 'forgot') return lazyView(root, () => import('./auth/forgot.js'), module => module.forgotView(root), opened);
+  if (at.name === 'reset') return lazyView(root, () => import('./auth/forgot.js'), module => module.resetView(root, { token: secret }), opened);
+  return lazyView(root, () => import('./auth/register.js'), module => module.registerView(root, { done: user => entered(user), setupToken: at.name === 'setup' ? secret : '', invitation: at.name === 'register' ? secret : '' }), opened);
+}
 
 function routeOutside(at) {
   closeShell();
   leaveAuth();
   const root = h('div.outside', { key: at.name });
   patch(app, root);
-  const lazy = at.name === 'login'
-    ? lazyView(root, () => import('./auth/login.js'), module => module.loginView(root, { done: entered, ended: history.state?.ended }), focusFirst)
-    : lazyView(root, () => import('./auth/register.js'), module => module.registerView(root, { done: entered, setupToken: at.name === 'setup' ? at.hash.slice(1) : '' }), focusFirst);
+  const lazy = outsideView(at, root, focusFirst);
   leaveAuth = lazy.stop;
-  document.title = `${t(at.name === 'login' ? 'auth.logIn' : 'auth.register')} · ${store.get().config?.name || 'ChatMonolith'}`;
+  document.title = `${t(OUTSIDE_TITLES[at.name] ?? 'auth.register')} · ${store.get().config?.name || 'ChatMonolith'}`;
   function focusFirst() {
     /** @type {HTMLElement | null} */ (root.querySelector('[autofocus]') ?? root.querySelector('h1'))?.focus();
   }
 }
 
-async function entered(user) {
-  const next = takeReturn();
-  await showSignedIn(user, next);
+/** Somebody logged in: to where they wanted to go, unless this server asks them for a second factor first. */
+async function entered(user, path = takeReturn()) {
+  if (store.get().config?.secondFactorPolicy !== 'off' && await get('/auth/2fa').then(factors => factors.owed, () => false)) return showOwed(user, path);
+  await showSignedIn(user, path);
+}
+
+let owing = false;
+/** @param {any} user who can do nothing but set up a second factor @param {string} path where they go then */
+function showOwed(user, path) {
+  owing = true;
+  closeShell();
+  leaveAuth();
+  store.set({ me: user });
+  const root = h('div.outside', { key: 'owed' });
+  patch(app, root);
+  leaveAuth = lazyView(root, () => import('./auth/owed.js'), module => module.owedView(root, { done: () => { owing = false; showSignedIn(user, path); } }),
+    () => /** @type {HTMLElement | null} */ (root.querySelector('h1'))?.focus()).stop;
+}
+
+/** The rule came while somebody was at work: what they see goes on once they have a second factor. */
+function factorIsOwed() {
+  const { me } = store.get();
+  if (owing || !me) return;
+  closeShell();
+  forgetSession();
+  showOwed(me, currentPath());
 }
 
 /** @param {any} user @param {string} [path] where to go @param {any} [kept] what this device remembers */
@@ -113,6 +145,8 @@ function showHome(shell) {
 /** @param {{replace: boolean, pop: boolean}} how */
 function route(how) {
   const at = currentRoute();
+  if (owing) return;
+  if (at.name === 'reset') return routeOutside(at);
   if (!signedIn()) {
     if (OUTSIDE.has(at.name)) return routeOutside(at);
     keepReturn(currentPath());
@@ -122,9 +156,12 @@ function route(how) {
   if (!shell) openShell();
   const here = /** @type {Shell} */ (/** @type {unknown} */ (shell));
   document.body.classList.toggle('at-home', at.name === 'home');
-  const page = PAGES[at.name];
+  // The administration is not there for anybody else.
+  const name = at.name === 'admin' && !store.get().me?.isAdmin ? 'unknown' : at.name;
+  document.body.classList.toggle('at-admin', name === 'admin');
+  const page = PAGES[name];
   if (at.name === 'home') showHome(here);
-  else if (at.name === 'unknown') here.showMain('unknown', root => patch(root, empty('compass', t('home.unknown'), t('home.unknownText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))));
+  else if (name === 'unknown') here.showMain('unknown', root => patch(root, empty('compass', t('home.unknown'), t('home.unknownText'), toRooms(), h('a.button.secondary', { href: '/directory' }, t('rooms.browse')))));
   else if (page) here.showPage(`${at.name}:${page.key(at)}`, page, at, !how.replace);
   else showRoom(here, at);
   // Going home may have gone on to a room, or out.
@@ -140,6 +177,7 @@ function sessionEnded() {
   keepReturn(currentPath());
   closeShell();
   forgetSession();
+  owing = false;
   history.replaceState({ depth: 0, ended: true }, '', '/login');
   route({ replace: true, pop: false });
 }
@@ -147,6 +185,8 @@ function sessionEnded() {
 /** The shell goes first: what closes with it must not write anything down after the device was wiped. */
 async function leave({ tellServer = true } = {}) {
   closeShell();
+  leaveAuth();
+  owing = false;
   patch(app, skeleton(6));
   await logOut({ tellServer });
   applyAppearance();
@@ -197,7 +237,9 @@ async function start() {
     message: noticeOf,
     notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
   });
+  onFactorOwed(factorIsOwed);
   addEventListener('chat:logout', askAndLeave);
+  addEventListener('chat:gone', () => leave({ tellServer: false }));
   wide.addEventListener('change', () => shell?.markMain());
   addEventListener('chat:redraw', () => { skip.textContent = t('action.skip'); closeShell(); openShell(); route({ replace: true, pop: false }); tellLanguage(); });
   patch(app, skeleton(6));
@@ -236,7 +278,7 @@ async function enter() {
   const config = get('/config').then(answer => store.set({ config: answer }), error => console.warn('the server tells nothing about itself', error.code));
   try {
     const [user] = await Promise.all([get('/auth/me', { quiet: true }), config]);
-    await showSignedIn(user);
+    await entered(user, currentPath());
   } catch (error) {
     if (error.status !== 401 && error.status !== 403) {
       patch(app, h('main.auth', { id: 'main' }, failure(error, () => { patch(app, skeleton(6)); enter(); })));

@@ -1,5 +1,6 @@
 using System.Net;
 using ChatMonolith.Auth.Accounts;
+using ChatMonolith.Auth.Administration;
 using ChatMonolith.Auth.Bots;
 using ChatMonolith.Auth.Codes;
 using ChatMonolith.Auth.Invitations;
@@ -16,7 +17,10 @@ using ChatMonolith.Auth.Tokens;
 using ChatMonolith.Auth.Users;
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Settings;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Backups;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -41,6 +45,7 @@ public sealed class AuthModule : IModule
         services.AddAuthentication(RequestAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, RequestAuthentication>(RequestAuthentication.SchemeName, null);
         AddCors(services);
         services.AddSingleton<OriginRule>().AddSingleton<CallerLookup>().AddSingleton<ISocketAuthentication, SocketAuthentication>();
+        services.AddSingleton<IRestoredData, RestoredAccounts>();
         services.AddSingleton<Setup>().AddSingleton<IPeople, People>().AddSingleton<IUsernames, Usernames>();
         services.AddSingleton<AccessTokens>().AddSingleton<RefreshSecrets>().AddSingleton<SocketTickets>().AddSingleton<SessionCookies>();
         services.AddSingleton<LiveSessions>().AddSingleton<ISessionState>(provider => provider.GetRequiredService<LiveSessions>());
@@ -49,9 +54,14 @@ public sealed class AuthModule : IModule
         services.AddScoped<OneTimeCodes>().AddScoped<CodeLetters>().AddSingleton<LetterLimits>();
         services.AddSingleton<TotpSecrets>().AddScoped<RecoveryCodes>().AddScoped<SecondFactorCheck>();
         services.AddSingleton<PasskeyChallenges>().AddScoped<PasskeyCeremonies>();
+        services.AddSingleton<OwedNotices>().AddHostedService(provider => provider.GetRequiredService<OwedNotices>());
         services.AddSingleton<LetterAnswers>().AddHostedService(provider => provider.GetRequiredService<LetterAnswers>());
         services.AddSingleton<Guests>().AddSingleton<IGuests>(provider => provider.GetRequiredService<Guests>()).AddHostedService(provider => provider.GetRequiredService<Guests>());
         services.AddScoped<AccountRemoval>().AddScoped<BotAccounts>().AddScoped<IBotAccounts>(provider => provider.GetRequiredService<BotAccounts>()).AddSingleton<ExportFiles>().AddScoped<IPersonalData, AccountData>();
+        services.AddScoped<ResetLink>().AddScoped<IStatistics, AccountStatistics>();
+        services.AddScoped<IBulkAction, BulkDeactivate>().AddScoped<IBulkAction, BulkActivate>().AddScoped<IBulkAction, BulkEndSessions>().AddScoped<IBulkAction, BulkRemove>().AddScoped<IBulkAction, BulkEndTokens>();
+        services.AddLiveOptions<AuthOptions>().AddLiveOptions<ServerOptions>();
+        AuthSettings.Add(services);
         AccessRule.AddPolicies(services);
         services.AddSingleton<Installation>().AddHostedService(provider => provider.GetRequiredService<Installation>());
         services.AddHostedService<PrintSetupLink>().AddHostedService<LastUsedWriter>();
@@ -71,6 +81,7 @@ public sealed class AuthModule : IModule
         ChangePassword.Map(api);
         IssueTicket.Map(api);
         MapFactors(api);
+        MapAdministration(api);
         FindUsers.Map(api);
         GetUser.Map(api);
         UpdateProfile.Map(api);
@@ -103,11 +114,24 @@ public sealed class AuthModule : IModule
         CreateToken.Map(api);
         DeleteToken.Map(api);
         CreateBot.Map(api);
+        ListBots.Map(api);
         DeleteBot.Map(api);
         InvitePerson.Map(api);
         DeleteAccount.Map(api);
         AskForExport.Map(api);
         FetchExport.Map(api);
+    }
+
+    private static void MapAdministration(IEndpointRouteBuilder api)
+    {
+        ListAccounts.Map(api);
+        CreateAccount.Map(api);
+        ChangeAccount.Map(api);
+        RemoveAccount.Map(api);
+        SendResetLink.Map(api);
+        EndAccountSessions.Map(api);
+        AdministerTokens.Map(api);
+        AdministerInvitations.Map(api);
     }
 
     public void AddJobs(IQuartzBuilder jobs)

@@ -1,7 +1,11 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Settings;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Backups;
 using ChatMonolith.Contracts.Files;
+using ChatMonolith.Files.Administration;
 using ChatMonolith.Files.Blobs;
 using ChatMonolith.Files.Data;
 using ChatMonolith.Files.Intake;
@@ -38,10 +42,18 @@ public sealed class FilesModule : IModule
             services.AddSingleton<IBlobStore, DiskBlobStore>();
         }
 
+        services.AddSingleton<BlobHolds>().AddSingleton<IStoredBytes, StoredBytes>().AddSingleton<IRestoredData, RestoredFiles>();
         services.AddSingleton<IMessageFiles, MessageFiles>();
         services.AddSingleton<Thumbnails>().AddSingleton<Examination>().AddSingleton<Quota>().AddSingleton<Destinations>().AddSingleton<FileIntake>();
+        services.AddSingleton<RunningUploads>().AddSingleton<ISessionWork>(provider => provider.GetRequiredService<RunningUploads>());
         services.AddSingleton<UploadGate>().AddScoped<Receiving>().AddScoped<CreateUpload.Creation>().AddSingleton<PostFile.FormFile>();
         services.AddSingleton<DownloadLog>().AddHostedService(provider => provider.GetRequiredService<DownloadLog>());
+        services.AddScoped<IBulkAction, BulkDeleteFiles>().AddScoped<IStatistics, FileStatistics>().AddScoped<IBulkAction, BulkRevokeTransfers>();
+        services.AddLiveOptions<FilesOptions>();
+        services.AddSingleton(new RuntimeSetting("Files:MaxFileBytes", SettingType.Number, $"{10L * 1024 * 1024 * 1024}", "The largest file, in bytes.") { Min = 1, Max = 5L * 1024 * 1024 * 1024 * 1024 });
+        services.AddSingleton(new RuntimeSetting("Files:QuotaBytes", SettingType.Number, $"{50L * 1024 * 1024 * 1024}", "What one person may store, in bytes; 0 for no limit.") { Min = 0, Max = long.MaxValue });
+        services.AddSingleton(new RuntimeSetting("Files:QuotaFiles", SettingType.Number, "100000", "How many files one person may have; 0 for no limit.") { Min = 0, Max = int.MaxValue });
+        services.AddSingleton(new RuntimeSetting("Files:MaxTransferHours", SettingType.Number, $"{24 * 30}", "The longest time that a transfer stays open, in hours.") { Min = 1, Max = 24 * 365 });
         services.AddScoped<FileRights>().AddScoped<Leases>();
         services.AddSingleton<TransferLetters>().AddSingleton<IAccountDeletion, LeavingFiles>().AddScoped<IPersonalData, FilesData>().AddScoped<IPersonalFiles, OwnFiles>();
         services.AddSingleton<TransferPasswords>().AddSingleton<OpenThrottle>().AddSingleton<RunningDownloads>();
@@ -65,6 +77,8 @@ public sealed class FilesModule : IModule
         RevokeTransfer.Map(api);
         OpenTransfer.Map(api);
         GetTransferContent.Map(api);
+        AdministerFiles.Map(api);
+        AdministerTransfers.Map(api);
     }
 
     public void AddJobs(IQuartzBuilder jobs)

@@ -1,4 +1,3 @@
-using System.Net;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
@@ -38,18 +37,7 @@ internal static class CreateHook
         public Validator(IOptions<HooksOptions> options)
         {
             RuleFor(c => c.Name).Must(n => !string.IsNullOrWhiteSpace(n) && n.Length <= HookRow.MaxName && !n.Any(char.IsControl)).WithMessage($"A hook's name has 1 to {HookRow.MaxName} characters in one line.");
-            RuleFor(c => c.Url).Must(u => IsAddress(u, options.Value.AllowPrivateAddresses)).WithMessage($"Give an https address of at most {HookRow.MaxUrl} characters, on the public Internet.");
-        }
-
-        private static bool IsAddress(string? text, bool allowPrivate)
-        {
-            if (text is not { Length: > 0 and <= HookRow.MaxUrl } || !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
-            {
-                return false;
-            }
-
-            // Names are judged by their addresses, when they are called.
-            return allowPrivate ? uri.Scheme is "https" or "http" : uri.Scheme is "https" && (!IPAddress.TryParse(uri.DnsSafeHost, out var address) || PublicAddress.IsPublic(address));
+            RuleFor(c => c.Url).Must(u => HookAddress.IsOne(u, options.Value.AllowPrivateAddresses)).WithMessage(HookAddress.Rule);
         }
     }
 

@@ -1,5 +1,7 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Hooks.Administration;
+using ChatMonolith.Hooks.Commands;
 using ChatMonolith.Hooks.Data;
 using ChatMonolith.Hooks.Incoming;
 using ChatMonolith.Hooks.Sending;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Hooks;
 
-/// <summary>Addresses outside that are told what happens in rooms, and URLs that post into them.</summary>
+/// <summary>Addresses outside that are told what happens in rooms, URLs that post into them, and commands that programs answer.</summary>
 public sealed class HooksModule : IModule
 {
     public string TablePrefix => HooksDb.Prefix;
@@ -18,7 +20,7 @@ public sealed class HooksModule : IModule
     {
         services.AddModuleDatabase<HooksDb>(HooksDb.Prefix);
         services.AddOptions<HooksOptions>().Bind(configuration.GetSection(HooksOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<HookSecrets>().AddSingleton<HookClient>();
+        services.AddSingleton<HookSecrets>().AddSingleton<HookClient>().AddSingleton<CommandPlaces>();
         services.AddSingleton<HookSender>().AddHostedService(provider => provider.GetRequiredService<HookSender>());
     }
 
@@ -26,10 +28,17 @@ public sealed class HooksModule : IModule
     {
         CreateHook.Map(api);
         ListHooks.Map(api);
+        ChangeHook.Map(api);
+        TestHook.Map(api);
         DeleteHook.Map(api);
         CreateIncomingHook.Map(api);
         ListIncomingHooks.Map(api);
         DeleteIncomingHook.Map(api);
         PostByHook.Map(api);
+        AdministerHooks.Map(api);
+        CreateCommand.Map(api);
+        ListCommands.Map(api);
+        DeleteCommand.Map(api);
+        RunCommand.Map(api);
     }
 }

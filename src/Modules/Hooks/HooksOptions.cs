@@ -17,6 +17,14 @@ internal sealed class HooksOptions
     [Range(1, 60)]
     public int TimeoutSeconds { get; set; } = 10;
 
+    /// <summary>How long a command's program may take for its whole answer, while somebody waits for it.</summary>
+    [Range(1, 10)]
+    public int CommandSeconds { get; set; } = 3;
+
+    /// <summary>Commands that may wait for their programs at once, on this node.</summary>
+    [Range(1, 1000)]
+    public int CommandsAtOnce { get; set; } = 32;
+
     /// <summary>The wait after a failure; each further one doubles it, to an hour.</summary>
     [Range(1, 3600)]
     public int RetrySeconds { get; set; } = 10;

@@ -65,10 +65,12 @@ internal sealed class ForgetHooks(HooksDb db, IBotAccounts bots) : INotification
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Hooks.Where(h => h.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
-        var incoming = await db.Incoming.Where(h => h.RoomId == notification.RoomId).Select(h => h.BotId).ToListAsync(cancellationToken);
+        var withBots = await db.Incoming.Where(h => h.RoomId == notification.RoomId).Select(h => h.BotId).ToListAsync(cancellationToken);
+        withBots.AddRange(await db.Commands.Where(c => c.RoomId == notification.RoomId).Select(c => c.BotId).ToListAsync(cancellationToken));
         await db.Incoming.Where(h => h.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
+        await db.Commands.Where(c => c.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        foreach (var botId in incoming)
+        foreach (var botId in withBots)
         {
             await bots.Remove(botId, cancellationToken);
         }

@@ -18,10 +18,10 @@ namespace ChatMonolith.Mail;
 internal static class ListMail
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/admin/mail", async (string? state, int? limit, string? cursor, IMediator mediator, CancellationToken ct) =>
-                (await mediator.Send(new Query(state, limit ?? Page<MailView>.DefaultLimit, cursor), ct)).ToOk())
+        api.MapGet("/admin/mail", async (string? state, string? query, int? limit, string? cursor, IMediator mediator, CancellationToken ct) =>
+                (await mediator.Send(new Query(state, query, limit ?? Page<MailView>.DefaultLimit, cursor), ct)).ToOk())
             .RequireAuthorization(Policies.Admin).WithTags("Admin").WithSummary("Mail that waits, and mail that was given up")
-            .WithDescription("`state` is `waiting` or `dead`; both without it. `works` says whether a mail server is set, `trouble` why nothing leaves just now. Dead letters are kept for 30 days, without what they said.")
+            .WithDescription("`state` is `waiting` or `dead`; both without it; `query` finds parts of addresses. `works` says whether a mail server is set, `trouble` why nothing leaves just now. Dead letters are kept for 30 days, without what they said.")
             .Produces<MailPage>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
 
     /// <param name="Works">A mail server is set.</param>
@@ -33,13 +33,14 @@ internal static class ListMail
 
     public sealed record MailView(Guid Id, LetterKind Kind, string To, string State, int Attempts, string? Problem, Instant CreatedAt, Instant? NextAt);
 
-    public sealed record Query(string? State, int Limit, string? Cursor) : IRequest<Result<MailPage>>;
+    public sealed record Query(string? State, string? Sought, int Limit, string? Cursor) : IRequest<Result<MailPage>>;
 
     internal sealed class Validator : AbstractValidator<Query>
     {
         public Validator()
         {
             RuleFor(q => q.State).Must(s => s is null or "waiting" or "dead").WithMessage("`state` is `waiting` or `dead`.");
+            RuleFor(q => q.Sought).MaximumLength(200).Must(q => q?.Contains('\0', StringComparison.Ordinal) != true).WithMessage("No address holds this character.").OverridePropertyName("query");
             RuleFor(q => q.Limit).InclusiveBetween(1, Page<MailView>.MaxLimit);
             RuleFor(q => q.Cursor).Must(c => Guid.TryParseExact(c, "N", out _)).When(q => q.Cursor is not null).WithMessage("This cursor was not given out by this list.");
         }
@@ -56,6 +57,12 @@ internal static class ListMail
                 "dead" => rows.Where(r => r.DeadAt != null),
                 _ => rows,
             };
+            if (!string.IsNullOrWhiteSpace(request.Sought))
+            {
+                var sought = request.Sought.Trim();
+                rows = rows.Where(r => r.Address.Contains(sought));
+            }
+
             if (request.Cursor is not null)
             {
                 var after = Guid.ParseExact(request.Cursor, "N");

@@ -1,5 +1,7 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Admin;
+using ChatMonolith.Contracts.Backups;
 using ChatMonolith.Contracts.Mail;
 using ChatMonolith.Mail.Composing;
 using ChatMonolith.Mail.Data;
@@ -23,7 +25,7 @@ public sealed class MailModule : IModule
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddSingleton<Seal>().AddSingleton<LetterComposer>().AddSingleton<MailLine>().AddScoped<MailRound>();
-        services.AddSingleton<IMailOutbox, Outbox>();
+        services.AddSingleton<IMailOutbox, Outbox>().AddScoped<IStatistics, MailStatistics>().AddSingleton<IRestoredData, RestoredMail>();
         services.AddSingleton<MailWake>().AddHostedService(provider => provider.GetRequiredService<MailWake>());
     }
 

@@ -1,6 +1,8 @@
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Messaging.Administration;
 using ChatMonolith.Messaging.Changing;
 using ChatMonolith.Messaging.Notifying;
 using ChatMonolith.Messaging.Reading;
@@ -19,6 +21,7 @@ internal static class MessageSlices
     public static void AddServices(IServiceCollection services)
     {
         services.AddScoped<IPersonalData, MessagesData>();
+        services.AddScoped<IBulkAction, BulkDeleteMessages>().AddScoped<IStatistics, MessageStatistics>().AddSingleton<IAnnouncements, Announcements>();
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
         services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
         services.AddSingleton<IRoomSummaries, RoomSummaries>().AddSingleton<IRoomEvents, RoomEventsReader>().AddSingleton<IPosting, Posting>();
@@ -48,6 +51,8 @@ internal static class MessageSlices
         GetPreferences.Map(api);
         SetPreferences.Map(api);
         SearchMessages.Map(api);
+        AdministerMessages.Map(api);
+        RemoveMessage.Map(api);
     }
 
     public static void MapCommands(SocketCommands commands)

@@ -1,6 +1,7 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Backups;
 using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
@@ -26,6 +27,7 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Handler>().AddSingleton<Epoch>();
         services.AddSingleton<IFileMessages, FileMessages>();
         services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
+        services.AddSingleton<ILogCheck, LogCheck>().AddSingleton<IRestoredData, RestoredLogs>();
         services.AddSingleton<IMeasured>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ISocketSessions, SocketSessions>();
         services.AddSingleton<ISocketApplication, SocketApplication>();

@@ -14,4 +14,6 @@ internal sealed class Posting(IServiceScopeFactory scopes) : IPosting
         var sent = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command, ct);
         return sent.Map(m => m.Id);
     }
+
+    public string? Render(string text) => Rendering.Markdown.Render(text);
 }

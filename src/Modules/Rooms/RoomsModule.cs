@@ -1,9 +1,12 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.BuildingBlocks.Settings;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Rooms.Access;
+using ChatMonolith.Rooms.Administration;
 using ChatMonolith.Rooms.Invites;
 using ChatMonolith.Rooms.Jobs;
 using ChatMonolith.Rooms.Members;
@@ -35,6 +38,8 @@ public sealed class RoomsModule : IModule
         services.AddSingleton<IRooms, RoomReader>().AddSingleton<IRoomPreferences, RoomPreferences>().AddSingleton<IRoomRetention, Retentions>();
         services.AddSingleton<MembershipLog>().AddSingleton<RoomLimits>().AddSingleton<IAccountCreation, GeneralRoom>();
         services.AddSingleton<IRoomEntry, RoomEntry>().AddSingleton<IAccountDeletion, LeavingRooms>().AddScoped<IPersonalData, RoomsData>();
+        services.AddScoped<IBulkAction, BulkDeleteRooms>().AddScoped<IStatistics, RoomStatistics>().AddLiveOptions<RoomsOptions>();
+        services.AddSingleton(new RuntimeSetting("Rooms:DefaultRetentionDays", SettingType.Number, "0", "Days after which messages are removed in rooms that set none of their own; 0 keeps them for ever.") { Min = 0, Max = RoomText.MaxRetentionDays });
         services.AddScoped<MyRooms>();
         services.AddSingleton<PresenceBoard>();
         services.AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<PresenceBoard>());
@@ -64,6 +69,9 @@ public sealed class RoomsModule : IModule
         PreviewInvite.Map(api);
         AcceptInvite.Map(api);
         GetPresence.Map(api);
+        AdministerRooms.Map(api);
+        ChangeRoom.Map(api);
+        AdministerInvites.Map(api);
     }
 
     public void MapCommands(SocketCommands commands)

@@ -11,8 +11,8 @@ public class ModuleTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_module_references_building_blocks_and_contracts_only(string module) =>
-        Of(module).OwnReferences().ShouldBeSubsetOf(["ChatMonolith.BuildingBlocks", "ChatMonolith.Contracts"]);
+    public void A_module_references_building_blocks_contracts_and_the_file_format_only(string module) =>
+        Of(module).OwnReferences().ShouldBeSubsetOf(["ChatMonolith.BuildingBlocks", "ChatMonolith.Contracts", "ChatMonolith.FileFormat"]);
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -191,6 +191,10 @@ public abstract class LeavingTests(MailedServer fixture) : AccountTests(fixture)
         (await chat.Anonymous.Post("auth/login", new { login = "builder", password = "" })).Fails(400, "validation");
         (await chat.Anonymous.Post("auth/login", new { login = "builder", password = Password })).Fails(401, "invalid_credentials");
         var socket = await LiveSocket.Connect(chat.Address, SocketCredentials.Bearer(bot.AccessToken!));
+        var page = (await admin.Http.Get("admin/bots?limit=1")).Ok(200);
+        page["items"].GetArrayLength().ShouldBe(1);
+        (await admin.Http.Get("admin/bots?limit=200")).Ok(200)["items"].EnumerateArray().ShouldContain(b => b.GetProperty("isBot").GetBoolean() && b.GetProperty("username").GetString() == "builder");
+        (await ann.Http.Get("admin/bots")).Fails(403, "forbidden");
         (await admin.Http.Delete($"admin/bots/{ann.Id}")).Fails(404, "not_found");
         (await admin.Http.Delete($"admin/bots/{id}")).Ok(204);
         (await socket.Closed.Within("the bot's socket to be closed")).ShouldBe(4403);

@@ -15,6 +15,13 @@ internal sealed record ChatctlRun(int ExitCode, string Output)
     public static Task<ChatctlRun> On(RunningServer server, string input, string command, params string[] arguments) =>
         Run(Settings(server), input, [command, "--data", server.DataFolder, .. arguments]);
 
+    /// <summary>As above, for a command of a command.</summary>
+    public static Task<ChatctlRun> Within(RunningServer server, string command, string subcommand, params string[] arguments) =>
+        Run(Settings(server), "", [command, subcommand, "--data", server.DataFolder, .. arguments]);
+
+    /// <summary>With the settings of a server, running or not.</summary>
+    public static Task<ChatctlRun> Beside(RunningServer server, string input, params string[] arguments) => Run(Settings(server), input, arguments);
+
     public ChatctlRun Succeeds() => ExitCode == 0 ? this : throw new InvalidOperationException($"chatctl failed with {ExitCode}: {Output}");
 
     /// <summary>Refused in one line that holds <paramref name="text"/>.</summary>
@@ -31,6 +38,11 @@ internal sealed record ChatctlRun(int ExitCode, string Output)
         if (server.Engine is Engine.PostgreSql)
         {
             settings["ConnectionStrings__Default"] = server.ConnectionString;
+        }
+
+        foreach (var (key, value) in server.Settings.Where(s => s.Key.StartsWith("Backup__", StringComparison.Ordinal)))
+        {
+            settings[key] = value;
         }
 
         return settings;

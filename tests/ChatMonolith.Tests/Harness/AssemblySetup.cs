@@ -10,6 +10,8 @@ using ChatMonolith.Tests.Harness;
 [assembly: AssemblyFixture(typeof(S3Server))]
 [assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedSqlite))]
 [assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Mailing.MailedPostgres))]
+[assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Admin.AdministeredSqlite))]
+[assembly: AssemblyFixture(typeof(ChatMonolith.Tests.Admin.AdministeredPostgres))]
 
 namespace ChatMonolith.Tests.Harness;
 

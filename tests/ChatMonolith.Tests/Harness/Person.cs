@@ -47,6 +47,14 @@ public sealed class Person : IAsyncDisposable
         return person;
     }
 
+    /// <summary>The same person on another server that knows their account.</summary>
+    public static async Task<Person> Known(RunningServer server, Person person)
+    {
+        var there = new Person(server, person.Username, person.DisplayName, person.Password, person.Id);
+        await there.LogIn();
+        return there;
+    }
+
     /// <summary>The same account at another device: a session and tokens of its own.</summary>
     public async Task<Person> AtAnotherDevice()
     {

@@ -126,6 +126,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>A command that the next start is run by; it must exec, so that the process stays the server's own.</summary>
     public IReadOnlyList<string> Wrapper { get; set; } = [];
 
+    /// <summary>What the next start is given.</summary>
+    public IReadOnlyDictionary<string, string> Settings => environment;
+
     /// <summary>A setting for the next start.</summary>
     public void Set(string key, string value) => environment[key] = value;
 

@@ -35,6 +35,12 @@ internal sealed class HookReceiver : IAsyncDisposable
     /// <summary>What it answers next, instead of 204.</summary>
     public ConcurrentQueue<int> Answers { get; } = new();
 
+    /// <summary>What it says to a delivery, beside its status; null: nothing.</summary>
+    public Func<Delivery, string?>? Says { get; set; }
+
+    /// <summary>So long it thinks before it says it.</summary>
+    public Task Thinks { get; set; } = Task.CompletedTask;
+
     public ConcurrentQueue<Delivery> Taken { get; } = new();
 
     public ConcurrentQueue<Delivery> Refused { get; } = new();
@@ -74,7 +80,22 @@ internal sealed class HookReceiver : IAsyncDisposable
             }
 
             (context.Response.StatusCode < 300 ? Taken : Refused).Enqueue(delivery);
-            context.Response.Close();
+            try
+            {
+                await Thinks;
+                if (Says?.Invoke(delivery) is { } words)
+                {
+                    context.Response.StatusCode = context.Response.StatusCode == 204 ? 200 : context.Response.StatusCode;
+                    context.Response.ContentType = "application/json";
+                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(words));
+                }
+
+                context.Response.Close();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            {
+                // The server did not wait for it.
+            }
         }
     }
 }

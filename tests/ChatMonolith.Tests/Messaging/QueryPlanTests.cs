@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
@@ -7,7 +6,6 @@ using ChatMonolith.Messaging.Reading;
 using ChatMonolith.Messaging.Search;
 using ChatMonolith.Tests.Harness;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Tests.Messaging;
@@ -27,7 +25,7 @@ public class QueryPlanTests
         await using var server = await BuiltServer.Compose(engine);
         await server.Migrate();
         var filled = await Fill(server);
-        var plans = new Plans();
+        var plans = new Plans(LargeTables);
         await using var db = Watched(server, plans);
         var (room, root, user) = (filled.Room, filled.Root, filled.User);
         var ct = CancellationToken.None;
@@ -184,63 +182,4 @@ public class QueryPlanTests
     }
 
     private sealed record Filled(Guid Room, Guid OtherRoom, Guid Root, Guid User, Guid[] Some);
-
-    /// <summary>Asks the database for the plan of every query that passes.</summary>
-    private sealed class Plans : DbCommandInterceptor
-    {
-        private readonly List<string> lines = [];
-        private readonly List<string> scans = [];
-
-        public void Clear()
-        {
-            lines.Clear();
-            scans.Clear();
-        }
-
-        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
-        {
-            Explain(command);
-            return ValueTask.FromResult(result);
-        }
-
-        public void Explain(DbCommand command)
-        {
-            var sql = command.CommandText;
-            try
-            {
-#pragma warning disable CA2100 // The text is the server's own.
-                command.CommandText = (command is Npgsql.NpgsqlCommand ? "EXPLAIN " : "EXPLAIN QUERY PLAN ") + sql;
-                using var reader = command.ExecuteReader();
-                while (reader.Read())
-                {
-                    var line = reader.GetString(reader.FieldCount - 1);
-                    lines.Add(line);
-                    if (IsScan(line, sql))
-                    {
-                        scans.Add(line);
-                    }
-                }
-            }
-            finally
-            {
-                command.CommandText = sql;
-#pragma warning restore CA2100
-            }
-        }
-
-        public void ShouldUse(string index) => lines.ShouldContain(l => l.Contains(index, StringComparison.Ordinal), ToString());
-
-        public void ShouldScanNothing() => scans.ShouldBeEmpty(ToString());
-
-        public override string ToString() => string.Join('\n', lines);
-
-        /// <summary>SQLite names a table by its alias in the query, PostgreSQL by both; what is scanned of a sub-query is no table.</summary>
-        private static bool IsScan(string line, string sql) => LargeTables.Any(table =>
-            line.Contains($"Seq Scan on {table} ", StringComparison.Ordinal)
-            || (line.StartsWith("SCAN ", StringComparison.Ordinal)
-                && new[] { $"\"{table}\" AS \"{Alias(line)}\"", $" {table} AS {Alias(line)} " }.Any(name => sql.ReplaceLineEndings(" ").Contains(name, StringComparison.Ordinal))));
-
-        private static string Alias(string line) => line.Split(' ')[1];
-    }
 }

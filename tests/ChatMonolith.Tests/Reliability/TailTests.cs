@@ -73,6 +73,44 @@ public sealed class TailTests
     }
 
     [Fact]
+    public async Task A_repeat_is_found_whatever_the_order_of_client_ids_merged_or_waiting_and_after_a_kill()
+    {
+        string[] clientIds = ["m", "a", "z", "zz", "z0", "é", "😀", "\uFFFD", "0190", "019"];
+        await using var server = await RunningServer.Start(Engine.Sqlite);
+        var ann = await server.Register("ann");
+        var room = await ann.CreateRoom("r");
+        var first = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        foreach (var clientId in clientIds)
+        {
+            first[clientId] = await Send(clientId, 201);
+            (await Send(clientId, 200)).ShouldBe(first[clientId]);
+            if (first.Count % 3 == 0)
+            {
+                // Who reads has everything merged.
+                (await ann.History(room)).Count.ShouldBe(first.Count);
+                (await Send(clientId, 200)).ShouldBe(first[clientId]);
+            }
+        }
+
+        await AllAreRepeats();
+        await server.Kill9();
+        await server.Restart();
+        await AllAreRepeats();
+        (await ann.History(room)).Count.ShouldBe(clientIds.Length);
+
+        async Task AllAreRepeats()
+        {
+            foreach (var clientId in clientIds)
+            {
+                (await Send(clientId, 200)).ShouldBe(first[clientId]);
+            }
+        }
+
+        async Task<Guid> Send(string clientId, int status) =>
+            (await ann.Http.Post($"rooms/{room}/messages", new { clientId, text = "text of " + clientId })).Ok(status)["id"].GetGuid();
+    }
+
+    [Fact]
     public async Task A_merge_that_was_cut_between_rooms_goes_on_where_it_stood()
     {
         await using var server = await BuiltServer.Compose(Engine.Sqlite);

@@ -48,7 +48,8 @@ sealed class ChatAdapter : Adapter
         if (!heads.TryGetValue(c.Id, out var head))
             heads[c.Id] = head = Encoding.UTF8.GetBytes($"{{\"type\":\"message.send\",\"ref\":\"1\",\"roomId\":\"{RoomOf(c)}\",\"clientId\":\"{run}-{c.Id:x}-");
         head.CopyTo(dst); int n = head.Length;
-        c.Seq.TryFormat(dst[n..], out int digits); n += digits;
+        // With a fixed width: ids that grow with time, as those of our own client do.
+        c.Seq.TryFormat(dst[n..], out int digits, "d8"); n += digits;
         "\",\"text\":\""u8.CopyTo(dst[n..]); n += 10;
         body.CopyTo(dst[n..]); n += body.Length;
         "\"}"u8.CopyTo(dst[n..]); return n + 2;

@@ -27,7 +27,14 @@ internal sealed class OfflineServer : IAsyncDisposable
     /// <param name="mayBeNew">False: a folder without a database is refused instead of made.</param>
     /// <param name="ct">Cancels the opening.</param>
     /// <exception cref="StartRefusedException">The server is running, or the database is another version's.</exception>
-    public static async Task<OfflineServer> Open(string directory, bool mayBeNew, CancellationToken ct)
+    public static Task<OfflineServer> Open(string directory, bool mayBeNew, CancellationToken ct) => Open(directory, mayBeNew, _ => { }, ct);
+
+    /// <param name="directory">The data folder, which may be new.</param>
+    /// <param name="before">Done to the folder once its lock is held, and before anything is opened in it.</param>
+    /// <param name="ct">Cancels the opening.</param>
+    public static Task<OfflineServer> Compose(string directory, Action<string> before, CancellationToken ct) => Open(directory, mayBeNew: true, before, ct);
+
+    private static async Task<OfflineServer> Open(string directory, bool mayBeNew, Action<string> before, CancellationToken ct)
     {
         // What the server would say on its console stands in the way of a tool's output; only what went wrong is told, on standard error.
         var built = Server.Build([$"--Data:Directory={directory}", "--Logging:LogLevel:Default=Warning", "--Logging:Console:LogToStandardErrorThreshold=Trace"]);
@@ -39,7 +46,7 @@ internal sealed class OfflineServer : IAsyncDisposable
                 throw new RefusedException($"There is no data folder {Path.GetFullPath(directory)}.");
             }
 
-            _ = built.Services.GetRequiredService<DataFolder>();
+            before(built.Services.GetRequiredService<DataFolder>().Root);
             var database = built.Services.GetRequiredService<Database>();
             if (!mayBeNew && database.IsSqlite && !File.Exists(database.SqlitePath))
             {
@@ -73,14 +80,20 @@ internal sealed class OfflineServer : IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, ct);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the log's writer in order: nothing waits for the tables any more.</summary>
+    public async Task CloseLog()
     {
         if (logIsOpen)
         {
+            logIsOpen = false;
             await app.Services.GetRequiredService<LogWriter>().StopAsync(CancellationToken.None);
             await app.Services.GetRequiredService<Hub>().StopAsync(CancellationToken.None);
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await CloseLog();
         await app.DisposeAsync();
     }
 }

@@ -1,7 +1,7 @@
 // HTTP in cookie mode. A 401 leads to one refresh for all callers and all tabs, then the call is made once more.
 
 export const BASE = '/api/v1';
-const NO_REFRESH = new Set(['/auth/login', '/auth/register', '/auth/refresh', '/auth/logout']);
+const NO_REFRESH = new Set(['/auth/login', '/auth/register', '/auth/refresh', '/auth/logout', '/auth/passkeys/login', '/auth/password/reset']);
 
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {any} [problem] @param {number} [retryAfterMs] */
@@ -15,6 +15,8 @@ export class ApiError extends Error {
     /** What an `open` of a transfer tells with its refusal. */
     this.linkKdf = problem?.linkKdf;
     this.hasPassword = problem?.hasPassword;
+    /** The server asks this account for a second factor that it does not have. */
+    this.setUp = problem?.setUp === true;
     this.traceId = problem?.traceId;
     this.retryAfterMs = retryAfterMs;
   }
@@ -23,6 +25,10 @@ export class ApiError extends Error {
 let signedOut = () => {};
 /** @param {() => void} handler called once the session cannot be renewed */
 export function onSignedOut(handler) { signedOut = handler; }
+
+let factorOwed = () => {};
+/** @param {() => void} handler called when nothing can be done before a second factor is set up */
+export function onFactorOwed(handler) { factorOwed = handler; }
 
 async function send(method, path, body, signal) {
   let response;
@@ -37,7 +43,7 @@ async function send(method, path, body, signal) {
     if (error.name === 'AbortError') throw error;
     throw new ApiError(0, 'network', { detail: error.message });
   }
-  if (response.status === 204 || response.status === 202) return null;
+  if (response.status === 204) return null;
   const text = await response.text();
   /** @type {any} */
   let answer = null;
@@ -89,6 +95,7 @@ export async function renewing(run, options = {}) {
   try {
     return await run();
   } catch (error) {
+    if (error.code === 'two_factor_required' && error.setUp) factorOwed();
     if (error.status !== 401 || !['unauthenticated', 'internal'].includes(error.code)) throw error;
     if (await refresh(begun)) return run();
     if (!options.quiet) signedOut();

@@ -119,6 +119,7 @@ export class ConnectionKeeper {
     if (event.type === 'goaway') {
       if (socket === this.socket && !this.successor) this.handOver(event.withinMs);
     } else if (event.type === 'system') this.onSystem(event);
+    else if (event.type.startsWith('admin.')) dispatchEvent(new CustomEvent('chat:admin', { detail: event }));
     else this.applier.apply(event);
   }
 

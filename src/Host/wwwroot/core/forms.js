@@ -27,9 +27,9 @@ export const focusWrong = root => /** @type {HTMLElement | null} */ (root.queryS
 /**
  * A form in a dialog that tells its own errors.
  * @param {(result?: any) => void} close @param {() => void} redraw
- * @param {{fields: (error: any) => any, action: string, submit: (data: FormData) => Promise<any>, testid?: string}} form
+ * @param {{fields: (error: any) => any, action: string, submit: (data: FormData) => Promise<any>, testid?: string, danger?: boolean}} form
  */
-export function dialogForm(close, redraw, { fields, action, submit, testid }) {
+export function dialogForm(close, redraw, { fields, action, submit, testid, danger = false }) {
   const state = dialogForm.states.get(redraw) ?? { busy: false, error: null };
   dialogForm.states.set(redraw, state);
   const content = [fields(state.error)].flat(9);
@@ -54,7 +54,7 @@ export function dialogForm(close, redraw, { fields, action, submit, testid }) {
   formError(state.error, content),
   h('footer.dialog-foot', null,
     h('button.secondary', { type: 'button', onclick: () => close() }, t('action.cancel')),
-    h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': testid }, action)));
+    h('button', { type: 'submit', class: danger ? 'danger' : 'primary', disabled: state.busy, 'data-testid': testid }, action)));
 }
 /** @type {WeakMap<Function, {busy: boolean, error: any}>} */
 dialogForm.states = new WeakMap();

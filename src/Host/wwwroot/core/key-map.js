@@ -2,6 +2,7 @@
 
 import { h } from './html.js';
 import { t } from './i18n.js';
+import { store } from './store.js';
 import { openDialog } from './ui.js';
 
 const MAP = [
@@ -13,8 +14,13 @@ const MAP = [
 /** @param {string} keys "Ctrl K" as single key caps; what stands apart by two spaces are alternatives */
 const caps = keys => keys.split(/ +/).map(one => h('kbd', null, one === 'Ctrl' && /Mac/.test(navigator.platform) ? '⌘' : one));
 
-export function openKeyMap() {
+const FOR_ADMINS = ['keys.onList', [['↑ ↓ Home End', 'keys.rows'], ['Enter', 'keys.openRow'], ['Space', 'keys.selectRow'], ['Shift ↑ ↓', 'keys.selectRows'], ['Ctrl A', 'keys.selectAll'], ['Shift F10', 'keys.rowMenu']]];
+
+export async function openKeyMap() {
+  const isAdmin = store.get().me?.isAdmin;
+  if (isAdmin) await import('../admin/texts.js');
   if (document.querySelector('.key-map')) return;
-  openDialog(t('keys.title'), () => h('div.key-map', null, MAP.map(([title, rows]) => h('section', null, h('h3', null, t(/** @type {string} */ (title))),
+  const map = isAdmin ? [...MAP, FOR_ADMINS] : MAP;
+  openDialog(t('keys.title'), () => h('div.key-map', null, map.map(([title, rows]) => h('section', null, h('h3', null, t(/** @type {string} */ (title))),
     h('dl.keys', null, /** @type {string[][]} */ (rows).map(([keys, text]) => h('div', null, h('dt', null, caps(keys)), h('dd', null, t(text)))))))), { class: 'wide-dialog', testid: 'key-map' });
 }

@@ -86,9 +86,10 @@ export function closeOverlays() {
 export function openDialog(title, render, options = {}) {
   return new Promise(resolve => {
     let result;
+    const titleId = `dialog-title-${document.querySelectorAll('dialog').length}`;
     const body = h('div.dialog-body', null);
-    const dialog = h('dialog.dialog', { class: options.class, 'aria-labelledby': 'dialog-title', 'data-testid': options.testid ?? 'dialog' },
-      h('header.dialog-head', null, h('h2', { id: 'dialog-title' }, title), iconButton('close', t('action.close'), { onclick: () => close() })), body);
+    const dialog = h('dialog.dialog', { class: options.class, 'aria-labelledby': titleId, 'data-testid': options.testid ?? 'dialog' },
+      h('header.dialog-head', null, h('h2', { id: titleId }, title), iconButton('close', t('action.close'), { onclick: () => close() })), body);
     const close = value => { result = value; dialog.close(); };
     const redraw = () => patch(body, render(close, redraw));
     dialog.addEventListener('close', () => { dialog.remove(); resolve(result); });

@@ -21,7 +21,9 @@ export function sendByXhr({ method, path, headers, body, signal, sent }) {
     let timer;
     const alive = (ms = STALLED_MS) => { clearTimeout(timer); timer = setTimeout(() => { request.abort(); end(() => reject(new ApiError(0, 'network', { detail: 'nothing moves' }))); }, ms); };
     const stop = () => { request.abort(); end(() => reject(new DOMException('stopped', 'AbortError'))); };
-    const end = run => { clearTimeout(timer); signal?.removeEventListener('abort', stop); run(); };
+    // Once the network is gone nothing of it comes back; the browser itself may take a minute to say so.
+    const lost = () => { request.abort(); end(() => reject(new ApiError(0, 'network', { detail: 'offline' }))); };
+    const end = run => { clearTimeout(timer); signal?.removeEventListener('abort', stop); removeEventListener('offline', lost); run(); };
     request.open(method, BASE + path);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = event => { alive(); sent?.(event.loaded); };
@@ -29,6 +31,7 @@ export function sendByXhr({ method, path, headers, body, signal, sent }) {
     request.onload = () => end(() => resolve({ status: request.status, header: name => request.getResponseHeader(name), text: request.responseText }));
     request.onerror = () => end(() => reject(new ApiError(0, 'network', { detail: 'the connection was cut' })));
     signal?.addEventListener('abort', stop);
+    addEventListener('offline', lost);
     alive(body ? STALLED_MS : ANSWER_MS);
     // As a blob the bytes leave this process once, and nobody else has to hold them.
     request.send(body instanceof Uint8Array ? new Blob([/** @type {any} */ (body)]) : body ?? null);

@@ -10,16 +10,15 @@ import { nameOf, roomName } from '../core/people.js';
 import { plain } from '../core/plain.js';
 import { goBack } from '../core/router.js';
 import { store } from '../core/store.js';
+import { needStyle } from '../core/style.js';
 import { ago, fullDate } from '../core/time.js';
 import { debounce, empty, failure, iconButton, skeleton } from '../core/ui.js';
 import { isUnreadThread } from '../core/inbox.js';
 import en from '../core/texts/en-threads.js';
 import de from '../core/texts/de-threads.js';
-import { needStyle } from '../core/style.js';
-
-needStyle('pages.css');
 
 addTexts({ en, de });
+needStyle('pages.css');
 
 const PAGE = 30;
 /** After so many pages without a thread the person says whether to go on. */

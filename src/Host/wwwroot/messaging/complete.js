@@ -11,7 +11,7 @@
  */
 export function tokenAt(text, caret) {
   const before = text.slice(0, caret);
-  const command = /^\/([\p{L}]*)$/u.exec(before);
+  const command = /^\/([\p{L}\p{N}_-]*)$/u.exec(before);
   if (command) return { kind: '/', query: command[1], start: 0 };
   const found = /(?:^|[\s(])([@#:])([\p{L}\p{N}._+-]*)$/u.exec(before);
   if (!found) return null;

@@ -9,6 +9,7 @@ import { store } from '../core/store.js';
 import { debounce } from '../core/ui.js';
 import { accept, commands, emoji, people, rooms, tokenAt } from './complete.js';
 import { commandsFor } from './commands.js';
+import { roomCommands } from './room-commands.js';
 
 /** In rooms up to this size every member may call all; above, only who moderates, up to the second bound. */
 const ALL_CALL = 50;
@@ -41,7 +42,11 @@ export function completer(area, roomId, { id, changed, drawn, inThread }) {
   function offersFor(token) {
     const { members, rooms: all, me } = store.get();
     const room = all[roomId];
-    if (token.kind === '/') return inThread ? [] : commands(token, commandsFor(room));
+    if (token.kind === '/') {
+      // The room's own beside those that are everywhere.
+      const own = inThread ? [] : roomCommands(roomId, () => { if (state.token?.kind === '/') update(); });
+      return inThread ? [] : commands(token, [...commandsFor(room), ...own.map(one => ({ name: one.name, hint: one.hint ?? '', about: one.description ?? '' }))]);
+    }
     if (token.kind === '#') return rooms(token, Object.values(all).filter(one => one.name), location.origin);
     if (token.kind === ':') {
       if (find) return emoji(token, find);

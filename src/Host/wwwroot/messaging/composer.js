@@ -25,7 +25,7 @@ const TALLEST = 0.4;
  * @param {{threadId?: string}} [where]
  */
 export function composer(root, roomId, on, { threadId } = {}) {
-  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), typingAt: 0, busy: false, stopped: false, selecting: false };
+  const state = { reply: /** @type {any} */ (null), edit: /** @type {any} */ (null), typingAt: 0, busy: false, stopped: false, selecting: false, answer: /** @type {any} */ (null) };
   const id = threadId ? 'completions-thread' : 'completions';
   const area = h('textarea.composer-text', {
     own: true, rows: '1', 'data-testid': threadId ? 'thread-composer' : 'composer', autocapitalize: 'sentences', 'aria-autocomplete': 'list', enterkeyhint: isTouch() ? 'enter' : 'send',
@@ -149,6 +149,9 @@ export function composer(root, roomId, on, { threadId } = {}) {
       const command = await import('./commands.js').then(module => module.commandIn(store.get().rooms[roomId], text), () => null);
       if (command) return run(command);
       if (area.value.trim() !== text) return;
+      const asked = await import('./room-commands.js').then(module => module.roomCommandIn(roomId, text)).catch(() => null);
+      if (asked) return run(async () => { state.answer = await asked(() => { state.answer = null; draw(); area.focus(); }); });
+      if (area.value.trim() !== text) return;
     }
     if (slowFor() > 0) return;
     const { reply } = state;
@@ -214,6 +217,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
     area.setAttribute('placeholder', label);
     area.setAttribute('aria-label', label);
     patch(root, [
+      state.answer?.(),
       offers.draw(),
       h('form.composer', { key: 'form', class: state.edit && 'editing', onsubmit: event => { event.preventDefault(); send(); area.focus(); } },
         banner(),

@@ -6,6 +6,7 @@ import { goBack } from '../core/router.js';
 import { store } from '../core/store.js';
 import { debounce, empty, failure, iconButton, notifyError, skeleton } from '../core/ui.js';
 import { createRoom, enterRoom } from './create.js';
+import { invitePerson, mayInvite } from '../people/invite.js';
 
 /** Public rooms, to look for and to join. @param {Element} root */
 export function directoryView(root) {
@@ -51,6 +52,7 @@ export function directoryView(root) {
     } else body = [h('ul.directory', null, state.items.map(row)), state.cursor && h('button.secondary', { type: 'button', onclick: () => load(true) }, t('action.more'))];
     patch(root, h('div.page', null,
       h('header.page-head', null, iconButton('back', t('action.back'), { class: 'only-narrow', onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, t('directory.title')),
+        mayInvite() && h('button.secondary', { type: 'button', title: t('person.invite'), 'data-testid': 'invite-person', onclick: () => invitePerson() }, icon('send'), h('span.label-wide', null, t('person.invite'))),
         h('button.secondary', { type: 'button', onclick: () => createRoom() }, icon('plus'), h('span.label-wide', null, t('rooms.new')))),
       h('div.page-body', null,
         h('input.search-input', { type: 'search', 'aria-label': t('directory.search'), placeholder: t('directory.search'), 'data-testid': 'directory-search', oninput: event => { state.text = event.currentTarget.value.trim(); later(); } }),

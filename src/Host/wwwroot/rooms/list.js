@@ -84,7 +84,9 @@ export function roomList(root) {
         h('a.room-item.browse', { key: 'browse', href: '/directory', 'aria-current': currentRoute().name === 'directory' ? 'page' : null, 'data-testid': 'open-directory' },
           h('span.room-sign', null, icon('compass')), h('span.room-name', null, t('rooms.browse'))),
         h('a.room-item.browse', { key: 'transfers', href: '/transfers/inbox', 'aria-current': currentRoute().name.startsWith('transfer') ? 'page' : null, 'data-testid': 'open-transfers' },
-          h('span.room-sign', null, icon('send')), h('span.room-name', null, t('nav.transfers')))),
+          h('span.room-sign', null, icon('send')), h('span.room-name', null, t('nav.transfers'))),
+        state.me?.isAdmin && h('a.room-item.browse', { key: 'admin', href: '/admin', 'aria-current': currentRoute().name === 'admin' ? 'page' : null, 'data-testid': 'open-admin' },
+          h('span.room-sign', null, icon('shield')), h('span.room-name', null, t('admin.title')))),
       state.me && h('footer.me-foot', { key: 'me' },
         h('button.me-button', {
           type: 'button', 'data-testid': 'me-menu', 'aria-haspopup': 'menu',

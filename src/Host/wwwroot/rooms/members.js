@@ -8,6 +8,7 @@ import { icon } from '../core/icons.js';
 import { store, watch } from '../core/store.js';
 import { confirm, failure, notify, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
 import { openDirect } from './create.js';
+import { invitePerson, mayInvite } from '../people/invite.js';
 import { inviteLink } from './invites.js';
 import { loadMembers } from './member-list.js';
 import { peopleSearch } from './people-search.js';
@@ -124,7 +125,8 @@ export function membersPanel(root, roomId) {
     patch(root, h('div', { 'data-testid': 'members-panel' },
       may && h('div.panel-actions', null,
         h('button.secondary', { type: 'button', 'data-testid': 'add-people', onclick: () => addPeople(roomId) }, icon('plus'), t('members.add')),
-        h('button.secondary', { type: 'button', 'data-testid': 'make-invite', onclick: () => inviteLink(roomId) }, icon('link'), t('invite.title'))),
+        h('button.secondary', { type: 'button', 'data-testid': 'make-invite', onclick: () => inviteLink(roomId) }, icon('link'), t('invite.title')),
+        mayInvite() && h('button.secondary', { type: 'button', 'data-testid': 'invite-person', onclick: () => invitePerson() }, icon('send'), t('person.invite'))),
       body));
   }
   load();

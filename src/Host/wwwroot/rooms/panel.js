@@ -1,4 +1,4 @@
-// The right side of a room: members, pins, details, settings, search, a thread. Which one is open is part of the URL.
+// The right side of a room: members, pins, details, settings, hooks, search, a thread. Which one is open is part of the URL.
 
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
@@ -15,6 +15,7 @@ const PANELS = {
   details: { load: () => import('./details.js'), open: (module, body, roomId) => module.detailsPanel(body, roomId) },
   search: { load: () => import('../search/view.js'), open: (module, body, roomId) => module.searchView(body, roomId) },
   settings: { load: () => import('./settings.js'), open: (module, body, roomId) => module.roomSettings(body, roomId) },
+  hooks: { load: () => import('./hooks.js'), open: (module, body, roomId) => module.hooksPanel(body, roomId) },
   thread: { load: () => import('../messaging/thread.js'), open: (module, body, roomId, params) => module.threadPanel(body, roomId, params) },
 };
 export const isPanel = name => name in PANELS && name !== 'thread';
@@ -22,11 +23,11 @@ export const isPanel = name => name in PANELS && name !== 'thread';
 /** @param {Element} root @param {string} roomId @param {string} name @param {Record<string, string>} params @returns {{stop: () => void, view: any}} */
 export function panelView(root, roomId, name, params) {
   const body = h('div.panel-body', { own: true });
-  const up = name === 'settings' ? `/rooms/${roomId}/details` : `/rooms/${roomId}`;
+  const up = name === 'hooks' ? `/rooms/${roomId}/settings` : name === 'settings' ? `/rooms/${roomId}/details` : `/rooms/${roomId}`;
   const close = () => navigate(up, { replace: true });
   patch(root, [
     h('header.panel-head', null,
-      iconButton('back', t('action.back'), { class: name !== 'settings' && 'only-narrow', 'data-testid': 'panel-back', onclick: close }),
+      iconButton('back', t('action.back'), { class: !['settings', 'hooks'].includes(name) && 'only-narrow', 'data-testid': 'panel-back', onclick: close }),
       h('div.grow', null, h('h2', { tabindex: '-1', id: 'panel-title' }, t(`panel.${name}`)), ['thread', 'search'].includes(name) && h('p', null, roomName(store.get().rooms[roomId]))),
       iconButton('close', t('action.close'), { class: 'only-wide', 'data-testid': 'close-panel', onclick: () => navigate(`/rooms/${roomId}`, { replace: true }) })),
     body,

@@ -6,7 +6,10 @@ import { list, t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { findPeople } from '../core/people.js';
 import { store } from '../core/store.js';
+import { needStyle } from '../core/style.js';
 import { debounce, errorText } from '../core/ui.js';
+
+needStyle('pages.css');
 
 const notMyself = user => user.id === store.get().me?.id;
 

@@ -102,6 +102,7 @@ export function roomSettings(root, roomId) {
         room.role === 'owner' && choice('retentionDays', t('room.keep'), t('room.keepHint'), options(KEEP, room.retentionDays), keepText),
         formError(state.error, fields),
         h('div', null, h('button.primary', { type: 'submit', disabled: state.busy, 'data-testid': 'edit-room-submit' }, t('action.save')))),
+      room.role === 'owner' && h('a.button.secondary.wide', { href: `/rooms/${roomId}/hooks`, 'data-testid': 'open-hooks' }, icon('link'), t('panel.hooks')),
       room.role === 'owner' && h('section.danger-zone', null, h('h3', null, t('room.deleteHead')), h('p.muted', null, t('room.deleteHint')),
         h('button.danger-quiet', { type: 'button', 'data-testid': 'delete-room', onclick: () => remove(room) }, icon('trash'), t('room.delete')))));
   }

@@ -7,20 +7,23 @@ import { currentRoute, navigate } from '../core/router.js';
 import { store } from '../core/store.js';
 import { debounce, notifyError, openDialog } from '../core/ui.js';
 import { openKeyMap } from '../core/keys.js';
+import { PAGES } from '../admin/pages.js';
 import { createRoom, openDirect, startDirect } from './create.js';
 import { rank } from './rank.js';
 
-const actions = () => [
+/** @param {string} text what is looked for: the pages of the administration are many, and stand there when somebody asks for them */
+const actions = text => [
   { key: 'new', icon: 'plus', label: t('rooms.new'), run: () => createRoom() },
   { key: 'direct', icon: 'compose', label: t('rooms.newDirect'), run: () => startDirect() },
   { key: 'browse', icon: 'compass', label: t('rooms.browse'), run: () => navigate('/directory') },
   { key: 'send', icon: 'send', label: t('nav.sendFiles'), run: () => import('../transfers/send-dialog.js').then(module => module.openSend(), () => notifyError({ code: 'network' })) },
   { key: 'transfers', icon: 'file', label: t('nav.transfers'), run: () => navigate('/transfers/inbox') },
   { key: 'inbox', icon: 'bell', label: t('inbox.title'), run: () => navigate('/inbox') },
-  { key: 'files', icon: 'file', label: t('rooms.files'), run: () => navigate('/files') },
   { key: 'threads', icon: 'thread', label: t('threads.title'), run: () => navigate('/threads') },
+  { key: 'files', icon: 'file', label: t('rooms.files'), run: () => navigate('/files') },
   { key: 'search', icon: 'search', label: t('search.title'), run: () => navigate('/search') },
-  ...['profile', 'appearance', 'notifications', 'sessions'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
+  ...['profile', 'appearance', 'notifications', 'security', 'sessions', 'account'].map(page => ({ key: `settings-${page}`, icon: 'settings', label: `${t('settings.title')}: ${t(`settings.${page}`)}`, run: () => navigate(`/settings/${page}`) })),
+  ...(store.get().me?.isAdmin ? PAGES.filter(page => text || page === 'overview').map(page => ({ key: `admin-${page}`, icon: 'shield', label: `${t('admin.title')}: ${t(`admin.page.${page}`)}`, run: () => navigate(page === 'overview' ? '/admin' : `/admin/${page}`) })) : []),
   { key: 'keys', icon: 'keyboard', label: t('keys.title'), run: () => openKeyMap() },
 ];
 
@@ -28,6 +31,7 @@ const roomSign = room => (room.type === 'direct' ? avatar(room.peer, 'small') : 
 const latest = room => room.lastMessage?.createdAt ?? room.createdAt ?? '';
 
 export async function openSwitcher() {
+  if (store.get().me?.isAdmin) await import('../admin/texts.js');
   if (document.querySelector('.switcher')) return;
   const state = { text: '', at: 0, people: /** @type {any[]} */ ([]), search: /** @type {any} */ (null) };
   const here = currentRoute().params.id;
@@ -45,7 +49,7 @@ export async function openSwitcher() {
     const rows = [
       ...order.slice(0, 12).map(({ room }) => ({ key: room.id, sign: roomSign(room), label: roomName(room), note: room.unreadCount ? t('room.unread', { n: room.unreadCount }) : '', run: () => navigate(`/rooms/${room.id}`) })),
       ...state.people.filter(user => !known.has(user.id) && user.id !== store.get().me?.id).slice(0, 6).map(user => ({ key: user.id, sign: avatar(user, 'small'), label: user.displayName, note: `@${user.username}`, run: () => openDirect(user.id) })),
-      ...actions().filter(one => rank(one.label, state.text) !== null).map(one => ({ ...one, sign: icon(/** @type {any} */ (one.icon)), note: '' })),
+      ...actions(state.text).filter(one => rank(one.label, state.text) !== null).map(one => ({ ...one, sign: icon(/** @type {any} */ (one.icon)), note: '' })),
       ...(state.text.length > 1 ? [{ key: 'find', sign: icon('search'), label: t('switcher.find', { text: state.text }), note: '', run: () => navigate(`/search?q=${encodeURIComponent(state.text)}`) }] : []),
     ];
     state.at = Math.min(state.at, Math.max(0, rows.length - 1));

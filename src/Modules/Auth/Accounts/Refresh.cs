@@ -5,6 +5,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -55,6 +56,7 @@ internal static class Refresh
         LiveSessions live,
         SessionEnding ending,
         AccessRule rule,
+        IAuditLog audit,
         IOptions<AuthOptions> options,
         TimeProvider time,
         ILogger<Handler> logger)
@@ -89,7 +91,8 @@ internal static class Refresh
                     return new SessionTokens(accessTokens.Issue(account.Id, known.SessionId), successor, "Bearer", accessTokens.LifetimeSeconds, account.ToOwnView());
                 case Outcome.Reused:
                     logger.RefreshReused(known.Session.AccountId, known.SessionId, request.Client.Address);
-                    await ending.End(known.Session.AccountId, [known.SessionId], "a used refresh token came back");
+                    var reuse = new AuditEvent("refresh.reused", ActorId: null, "user", known.Session.AccountId, request.Client.Address, known.SessionId, AuditResult.Refused);
+                    await ending.End(known.Session.AccountId, [known.SessionId], "a used refresh token came back", ct => audit.Append(db, reuse, ct));
                     return new Error(ErrorCodes.RefreshReused, "This refresh token was used before, so somebody else may hold a copy: the session was ended. Log in again.");
                 default:
                     return Unknown;

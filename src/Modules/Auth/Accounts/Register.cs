@@ -10,6 +10,7 @@ using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using FluentValidation;
@@ -79,6 +80,7 @@ internal static class Register
         PasswordHashing hashing,
         CodeLetters letters,
         Guests guests,
+        IAuditLog audit,
         TimeProvider time,
         IOptions<AuthOptions> options,
         ILogger<Handler> logger)
@@ -179,6 +181,8 @@ internal static class Register
                 await participant.Created(transaction, account.ToView(), ct);
             }
 
+            var details = AuditEvent.Of(("username", account.UserName), ("role", account.Role.ToString().ToLowerInvariant()), ("by", request.AsAdmin ? "the operator" : isFirst ? "set-up" : invitation is null ? "themselves" : "invitation"));
+            await audit.Append(writing, new AuditEvent("user.registered", request.AsAdmin ? null : account.Id, "user", account.Id, request.Client.Address, Details: details), ct);
             transaction.OnCommitted(() =>
             {
                 if (isFirst)
@@ -215,6 +219,7 @@ internal static class Register
                 if (setup.Refuse(request.SetupToken, request.Client) is { } refusal)
                 {
                     logger.SetupRefused(request.Client.Address);
+                    audit.Note(new AuditEvent("set-up.refused", ActorId: null, Address: request.Client.Address, Result: AuditResult.Refused));
                     return refusal;
                 }
             }

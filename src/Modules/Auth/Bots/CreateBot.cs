@@ -7,6 +7,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using FluentValidation;
@@ -50,7 +51,7 @@ internal static class CreateBot
         }
     }
 
-    internal sealed class Handler(IRoomLog log, BotAccounts bots) : IRequestHandler<Command, Result<Made>>
+    internal sealed class Handler(IRoomLog log, BotAccounts bots, IAuditLog audit) : IRequestHandler<Command, Result<Made>>
     {
         private static readonly Error Taken = new(ErrorCodes.UsernameTaken, "This username is taken. Choose another.");
 
@@ -91,6 +92,8 @@ internal static class CreateBot
             db.Sessions.Add(session);
             db.Tokens.Add(new TokenRow { SessionId = session.Id, Hash = Secrets.Hash(token), Name = username, NeverExpires = true });
             await db.SaveChangesAsync(ct);
+            await audit.Append(
+                db, new AuditEvent("bot.made", request.Caller.UserId, "user", bot.Id, request.Client.Address, request.Caller.SessionId, Details: AuditEvent.Of(("username", username))), ct);
             return new Made(bot.ToView(), token);
         }
     }

@@ -6,6 +6,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Mail;
 using FluentValidation;
@@ -47,7 +48,7 @@ internal static class InvitePerson
         }
     }
 
-    internal sealed class Handler(AuthDb db, IMailOutbox outbox, LetterLimits limits, IOptions<AuthOptions> options, TimeProvider time, ILogger<Handler> logger) : IRequestHandler<Command, Result<InvitationView>>
+    internal sealed class Handler(AuthDb db, IMailOutbox outbox, IAuditLog audit, LetterLimits limits, IOptions<AuthOptions> options, TimeProvider time, ILogger<Handler> logger) : IRequestHandler<Command, Result<InvitationView>>
     {
         public async Task<Result<InvitationView>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -82,6 +83,8 @@ internal static class InvitePerson
             db.Invitations.Add(row);
             await db.SaveChangesAsync(cancellationToken);
             await Post(row, code, inviter, cancellationToken);
+            await audit.Append(
+                db, new AuditEvent("invitation.sent", inviter.Id, "invitation", row.Id, request.Client.Address, request.Caller.SessionId, Details: AuditEvent.Of(("role", row.Role.ToString().ToLowerInvariant()))), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             logger.Invited(inviter.Id, row.Id);
             return new InvitationView(row.Id, row.Email, row.Role, row.ExpiresAt);

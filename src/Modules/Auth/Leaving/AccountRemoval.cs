@@ -4,6 +4,7 @@ using ChatMonolith.Auth.Requests;
 using ChatMonolith.Auth.Sessions;
 using ChatMonolith.Auth.Users;
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
@@ -23,9 +24,10 @@ internal sealed class AccountRemoval(
     /// <param name="origin">The session that asks.</param>
     /// <param name="refuse">Asked within the transaction; null lets it go on.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    /// <returns><c>not_found</c> for one that is not active.</returns>
+    /// <param name="by">The admin who does it; null where the owner does.</param>
+    /// <returns><c>not_found</c> for one that is not there; an account that is deactivated is there for an admin alone.</returns>
     public async Task<Result<Nothing>> Remove(
-        Guid userId, ClientInfo client, CommitOrigin origin, Func<AuthDb, Account, CancellationToken, Task<Error?>> refuse, CancellationToken cancellationToken)
+        Guid userId, ClientInfo client, CommitOrigin origin, Func<AuthDb, Account, CancellationToken, Task<Error?>> refuse, CancellationToken cancellationToken, Actor? by = null)
     {
         var contacts = await rooms.Contacts(userId, cancellationToken);
         List<Guid> sessions = [];
@@ -33,7 +35,7 @@ internal sealed class AccountRemoval(
             async (tx, ct) =>
             {
                 var db = tx.Use<AuthDb>();
-                var account = await db.Accounts.SingleOrDefaultAsync(a => a.Id == userId && a.IsActive, ct);
+                var account = await db.Accounts.SingleOrDefaultAsync(a => a.Id == userId && a.DeletedAt == null && (a.IsActive || by != null), ct);
                 if (account is null)
                 {
                     return Error.NotFound;
@@ -44,7 +46,7 @@ internal sealed class AccountRemoval(
                     return refusal;
                 }
 
-                await notices.Changed(db, account, "account.deleted", client, ct);
+                await notices.Changed(db, account, "account.deleted", client, ct, by);
                 sessions = await db.Sessions.Where(s => s.AccountId == userId && s.EndedAt == null).Select(s => s.Id).ToListAsync(ct);
                 await Forget(db, account, tx.At, ct);
                 foreach (var participant in participants)

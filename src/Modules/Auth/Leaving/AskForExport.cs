@@ -37,8 +37,8 @@ internal static class AskForExport
         api.MapGet("/users/me/export", async (Caller caller, AuthDb db, CancellationToken ct) =>
                 await db.Exports.AsNoTracking().Where(e => e.AccountId == caller.UserId).OrderByDescending(e => e.Id).FirstOrDefaultAsync(ct) is { } row
                     ? Results.Ok(ExportView.Of(row))
-                    : Error.NotFound.ToProblem())
-            .WithTags("Users").WithSummary("The newest copy of my data").Produces<ExportView>().ProducesProblem(401).ProducesProblem(404);
+                    : Results.NoContent())
+            .WithTags("Users").WithSummary("The newest copy of my data").WithDescription("204 while none was asked for.").Produces<ExportView>().Produces(204).ProducesProblem(401).ProducesProblem(403);
     }
 
     public sealed record Command(Caller Caller) : IRequest<Result<ExportView>>;

@@ -1,23 +1,39 @@
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
+using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Mail;
 
 namespace ChatMonolith.Auth.Notices;
 
-/// <summary>Letters about an account to its owner, each in the transaction of what it tells of (ASVS 5.0, 6.3.5 and 6.3.7).</summary>
-internal sealed class AccountNotices(IMailOutbox outbox, TimeProvider time)
+/// <summary>
+/// What an account's owner is told of it, by letter and in their inbox, each owed in the transaction of what it tells of (ASVS 5.0, 6.3.5
+/// and 6.3.7); and the audit log's entry.
+/// </summary>
+internal sealed class AccountNotices(IMailOutbox outbox, OwedNotices inbox, IAuditLog audit, TimeProvider time)
 {
+    private const string Page = "/settings/security";
+
     /// <param name="db">With the open transaction.</param>
-    /// <param name="account">Whose; without an email nobody is told.</param>
+    /// <param name="account">Whose; without an email no letter is sent.</param>
     /// <param name="change">A phrase of the templates, such as <c>totp.on</c>.</param>
     /// <param name="client">Who did it, as seen from here.</param>
     /// <param name="ct">Cancels before the commit.</param>
-    public Task Changed(AuthDb db, Account account, string change, ClientInfo client, CancellationToken ct) =>
-        Post(db, account, LetterKind.CredentialChanged, client, ct, ("change", change), ("link", "/settings/security"));
+    /// <param name="by">Who did it, where it was not the owner.</param>
+    public async Task Changed(AuthDb db, Account account, string change, ClientInfo client, CancellationToken ct, Actor? by = null)
+    {
+        await audit.Append(
+            db, new AuditEvent(change, by?.UserId ?? account.Id, "user", account.Id, client.Address, by?.SessionId, Details: AuditEvent.Of(("username", account.UserName!))), ct);
+        await inbox.Owe(db, account, NoticeTexts.Of(change, account.Language), ct);
+        await Post(db, account, LetterKind.CredentialChanged, client, ct, ("change", change), ("link", Page));
+    }
 
-    public Task NewDevice(AuthDb db, Account account, ClientInfo client, CancellationToken ct) =>
-        Post(db, account, LetterKind.NewDevice, client, ct, ("device", client.UserAgent.Length > 0 ? client.UserAgent : "?"), ("link", "/settings/security"));
+    public async Task NewDevice(AuthDb db, Account account, ClientInfo client, CancellationToken ct)
+    {
+        await inbox.Owe(db, account, NoticeTexts.NewDevice(client, account.Language), ct);
+        await Post(db, account, LetterKind.NewDevice, client, ct, ("device", client.UserAgent.Length > 0 ? client.UserAgent : "?"), ("link", Page));
+    }
 
     private async Task Post(AuthDb db, Account account, LetterKind kind, ClientInfo client, CancellationToken ct, params (string Name, string Value)[] values)
     {

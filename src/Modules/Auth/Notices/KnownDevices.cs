@@ -11,7 +11,7 @@ namespace ChatMonolith.Auth.Notices;
 internal sealed class KnownDevices(AuthDb db, AccountNotices notices, ServerKeys keys)
 {
     private const int Most = 50;
-    private readonly byte[] key = keys.Derive("auth/devices");
+    private readonly byte[] key = keys.Lasting("auth/devices");
 
     /// <summary>Within the transaction of the login.</summary>
     public async Task See(Account account, ClientInfo client, long now, CancellationToken ct)

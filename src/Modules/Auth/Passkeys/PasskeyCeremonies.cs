@@ -4,6 +4,7 @@ using System.Text.Json;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.BuildingBlocks.Time;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -48,7 +49,7 @@ internal sealed class PasskeyChallenges(TimeProvider time)
 /// WebAuthn's two ceremonies by Identity's own handler, which knows the formats and checks the signatures. A login never names the
 /// credentials it would take, so it tells nobody who has an account.
 /// </summary>
-internal sealed class PasskeyCeremonies(IPasskeyHandler<Account> handler, PasskeyChallenges challenges, AuthDb db, TimeProvider time, ILogger<PasskeyCeremonies> logger)
+internal sealed class PasskeyCeremonies(IPasskeyHandler<Account> handler, PasskeyChallenges challenges, AuthDb db, TimeProvider time, IAuditLog audit, ILogger<PasskeyCeremonies> logger)
 {
     private const int UserVerifiedFlag = 0x04;
     private const int FlagsOffset = 32;
@@ -83,10 +84,12 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<Account> handler, Passke
             }
 
             logger.PasskeyRefused(client.Address, result.Failure.Message);
+            audit.Note(new AuditEvent("passkey.refused", ActorId: null, Address: client.Address, Result: AuditResult.Refused));
         }
         catch (Exception e) when (IsMalformed(e))
         {
             logger.PasskeyRefused(client.Address, "malformed");
+            audit.Note(new AuditEvent("passkey.refused", ActorId: null, Address: client.Address, Result: AuditResult.Refused));
         }
 
         return Refused;
@@ -109,10 +112,12 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<Account> handler, Passke
             }
 
             logger.PasskeyRefused(client.Address, result.Failure.Message);
+            audit.Note(new AuditEvent("passkey.refused", ActorId: null, Address: client.Address, Result: AuditResult.Refused));
         }
         catch (Exception e) when (IsMalformed(e))
         {
             logger.PasskeyRefused(client.Address, "malformed");
+            audit.Note(new AuditEvent("passkey.refused", ActorId: null, Address: client.Address, Result: AuditResult.Refused));
         }
 
         ct.ThrowIfCancellationRequested();

@@ -1,6 +1,7 @@
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.Contracts.Admin;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace ChatMonolith.Auth.Passwords;
 internal sealed record PasswordAccepted(string? RenewedHash);
 
 /// <summary>The one door at which passwords are checked: throttled, bounded, and the same for those who do not exist.</summary>
-internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle throttle, ILogger<CredentialCheck> logger)
+internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle throttle, IAuditLog audit, ILogger<CredentialCheck> logger)
 {
     /// <param name="account">Null for a login that nobody has; that takes as long and answers the same.</param>
     /// <param name="throttleKey">What the failures are counted under: the account's id, or the login that nobody has.</param>
@@ -45,6 +46,7 @@ internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle thr
         {
             throttle.Failed(throttleKey, client.Network);
             logger.PasswordWrong(account?.Id, client.Address);
+            audit.Note(Refused("password.refused", account, client));
             return new Error(ErrorCodes.InvalidCredentials, "The login or the password is not right.");
         }
 
@@ -52,9 +54,14 @@ internal sealed class CredentialCheck(PasswordHashing hashing, LoginThrottle thr
         return new PasswordAccepted(result is PasswordVerificationResult.SuccessRehashNeeded ? place.Hash(account, password) : null);
     }
 
+    /// <summary>Who it was is not known; whose account they wanted is. A login that nobody has is not written down: it may be a password.</summary>
+    private static AuditEvent Refused(string action, Account? account, ClientInfo client) =>
+        new(action, ActorId: null, account is null ? "" : "user", account?.Id, client.Address, Result: AuditResult.Refused);
+
     private Error LockedOut(Account? account, ClientInfo client, TimeSpan wait)
     {
         logger.LockedOut(account?.Id, client.Address, wait);
+        audit.Note(Refused("password.locked-out", account, client));
         return new Error(ErrorCodes.LockedOut, "Too many wrong passwords from here. Wait, or log in from another network.", RetryAfter: wait);
     }
 }

@@ -3,6 +3,7 @@ using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Sessions;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.Contracts.Admin;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +24,7 @@ internal static class SetPassword
     /// <param name="SessionsEnded">How many.</param>
     public sealed record Done(string Username, string? Generated, int SessionsEnded);
 
-    internal sealed class Handler(AuthDb db, PasswordHashing hashing, SessionEnding ending) : IRequestHandler<Command, Result<Done>>
+    internal sealed class Handler(AuthDb db, PasswordHashing hashing, SessionEnding ending, IAuditLog audit) : IRequestHandler<Command, Result<Done>>
     {
         public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -68,6 +69,7 @@ internal static class SetPassword
                 await db.Resets.Where(r => r.AccountId == accountId).ExecuteDeleteAsync(ct);
                 sessions = await db.Sessions.AsNoTracking().Where(s => s.AccountId == accountId && s.EndedAt == null).Select(s => s.Id).ToListAsync(ct);
                 await ending.Mark(sessions);
+                await audit.Append(db, new AuditEvent("password.set-by-operator", ActorId: null, "user", accountId), ct);
                 await transaction.CommitAsync(CancellationToken.None);
             }
 

@@ -45,6 +45,8 @@ internal sealed class AuthDb : ModuleDbContext
 
     public DbSet<ExportRow> Exports => Set<ExportRow>();
 
+    public DbSet<OwedNoticeRow> OwedNotices => Set<OwedNoticeRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
@@ -144,6 +146,7 @@ internal sealed class AuthDb : ModuleDbContext
         account.HasIndex(a => a.NormalizedEmail).IsUnique();
         account.HasIndex(a => a.DisplayNameKey);
         account.HasIndex(a => a.Role);
+        account.HasIndex(a => new { a.IsBot, a.Id }).HasDatabaseName("auth_accounts_bots");
         if (Database.IsNpgsql())
         {
             // A prefix is searched as a range, and a range follows the index only where the order is that of the code points.

@@ -198,3 +198,17 @@ internal sealed class ExportRow
 
     public long? ReadyAt { get; set; }
 }
+
+/// <summary>A notice that an inbox is owed.</summary>
+internal sealed class OwedNoticeRow
+{
+    public const int TextMax = 300;
+
+    public Guid Id { get; init; }
+
+    public Guid AccountId { get; init; }
+
+    public string Text { get; init; } = "";
+
+    public long CreatedAt { get; init; }
+}

@@ -8,6 +8,15 @@ internal static class FactorTables
 {
     public static void Configure(ModelBuilder model)
     {
+        model.Entity<OwedNoticeRow>(notice =>
+        {
+            notice.ToTable("auth_owed_notices");
+            notice.HasKey(n => n.Id);
+            notice.Property(n => n.Id).HasColumnName("id").ValueGeneratedNever();
+            notice.Property(n => n.AccountId).HasColumnName("account_id");
+            notice.Property(n => n.Text).HasColumnName("text").HasMaxLength(OwedNoticeRow.TextMax);
+            notice.Property(n => n.CreatedAt).HasColumnName("created_at");
+        });
         model.Entity<TotpRow>(totp =>
         {
             totp.ToTable("auth_totp");

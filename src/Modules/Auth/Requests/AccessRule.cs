@@ -4,6 +4,7 @@ using ChatMonolith.Auth.Persistence;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -17,7 +18,7 @@ namespace ChatMonolith.Auth.Requests;
 internal sealed record AccessRequirement(bool Admin = false, bool Fresh = false, bool MayOweFactor = false, bool NoGuests = false) : IAuthorizationRequirement;
 
 /// <summary>The one rule of what a session may do, for HTTP by its route's policy and for sockets.</summary>
-internal sealed class AccessRule(LiveSessions live, IOptions<AuthOptions> options, TimeProvider time) : AuthorizationHandler<AccessRequirement>
+internal sealed class AccessRule(LiveSessions live, IAuditLog audit, IOptions<AuthOptions> options, TimeProvider time) : AuthorizationHandler<AccessRequirement>
 {
     public static void AddPolicies(IServiceCollection services)
     {
@@ -63,6 +64,13 @@ internal sealed class AccessRule(LiveSessions live, IOptions<AuthOptions> option
 
         if (Refuse(session, requirement, (context.Resource as HttpContext)?.Request) is { } error)
         {
+            if (requirement.Admin && error.Code == ErrorCodes.Forbidden)
+            {
+                var request = (context.Resource as HttpContext)?.Request;
+                var address = request is null ? "" : ClientInfo.From(request.HttpContext).Address;
+                audit.Note(new AuditEvent("admin.refused", caller.UserId, Address: address, SessionId: caller.SessionId, Result: AuditResult.Refused, Details: AuditEvent.Of(("route", $"{request?.Method} {request?.Path}"))));
+            }
+
             context.Fail(new Reason(this, error));
         }
         else

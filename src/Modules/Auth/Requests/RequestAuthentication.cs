@@ -3,9 +3,11 @@ using ChatMonolith.Auth.Sessions;
 using ChatMonolith.Auth.Tokens;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -114,6 +116,8 @@ internal static class CrossSite
     public static Error Refuse(HttpRequest request, ILogger logger)
     {
         logger.CrossSite(request.Method, SecurityLog.Clean(request.Path), SecurityLog.Clean(request.Headers.Origin), SecurityLog.Clean(request.Headers["Sec-Fetch-Site"]));
+        request.HttpContext.RequestServices.GetRequiredService<IAuditLog>().Note(new AuditEvent(
+            "request.cross-site", ActorId: null, Address: ClientInfo.From(request.HttpContext).Address, Result: AuditResult.Refused, Details: AuditEvent.Of(("route", $"{request.Method} {request.Path}"))));
         return new Error(ErrorCodes.Csrf, "This request comes from another site's page, or does not say where it comes from. Send it from this server's own pages, or use a bearer token.");
     }
 }

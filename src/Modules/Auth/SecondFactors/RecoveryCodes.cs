@@ -18,7 +18,7 @@ internal sealed class RecoveryCodes(AuthDb db, ServerKeys keys, TimeProvider tim
     /// <summary>32 of them, five bits each, without those that are read for another.</summary>
     private const string Alphabet = "23456789abcdefghijkmnpqrstuvwxyz";
 
-    private readonly byte[] key = keys.Derive("auth/recovery");
+    private readonly byte[] key = keys.Lasting("auth/recovery");
 
     /// <summary>Within the caller's transaction; earlier ones are void.</summary>
     public async Task<IReadOnlyList<string>> Renew(Guid accountId, CancellationToken ct)

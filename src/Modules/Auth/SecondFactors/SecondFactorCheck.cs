@@ -4,6 +4,7 @@ using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal sealed class SecondFactorCheck(
     OneTimeCodes codes,
     AccountNotices notices,
     IMailOutbox outbox,
+    IAuditLog audit,
     IOptions<AuthOptions> options,
     IOptions<RateLimitOptions> limits,
     TimeProvider time,
@@ -75,6 +77,7 @@ internal sealed class SecondFactorCheck(
         }
 
         logger.SecondFactorWrong(account.Id, client.Address);
+        audit.Note(new AuditEvent("second-factor.refused", ActorId: null, "user", account.Id, client.Address, Result: AuditResult.Refused));
         var failures = await db.Accounts.Where(a => a.Id == account.Id).Select(a => a.SecondFailures).SingleAsync(ct);
         if (limits.Value.Enabled && failures >= options.Value.SecondFactorFailures)
         {

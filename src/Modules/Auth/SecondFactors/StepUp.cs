@@ -6,6 +6,7 @@ using ChatMonolith.Auth.Requests;
 using ChatMonolith.Auth.Sessions;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Admin;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -39,7 +40,7 @@ internal static class StepUp
         }
     }
 
-    internal sealed class Handler(AuthDb db, CredentialCheck credentials, SecondFactorCheck factors, PasskeyCeremonies passkeys, SessionProofs proofs, ILogger<Handler> logger)
+    internal sealed class Handler(AuthDb db, CredentialCheck credentials, SecondFactorCheck factors, PasskeyCeremonies passkeys, SessionProofs proofs, IAuditLog audit, ILogger<Handler> logger)
         : IRequestHandler<Command, Result<Nothing>>
     {
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
@@ -54,6 +55,7 @@ internal static class StepUp
 
             await proofs.Committed(request.Caller, proven.Value, [], "");
             logger.SteppedUp(request.Caller.UserId, request.Client.Address);
+            audit.Note(new AuditEvent("step-up", request.Caller.UserId, "user", request.Caller.UserId, request.Client.Address, request.Caller.SessionId));
             return Nothing.Value;
         }
 

@@ -30,7 +30,11 @@ internal sealed class AccessTokens : IDisposable
     private const int LongestToken = 2048;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
     private static readonly string[] KeyHeaders = ["jwk", "jku", "x5u", "x5c", "x5t", "kid", "crit", "zip"];
-    private readonly byte[] key;
+
+    /// <summary>Whose tokens are taken: the newest generation's, and the one's before it for as long as its tokens live.</summary>
+    private const int TakenGenerations = 2;
+
+    private readonly byte[][] keys;
     private readonly Installation installation;
     private readonly TimeProvider time;
     private readonly TimeSpan lifetime;
@@ -38,9 +42,9 @@ internal sealed class AccessTokens : IDisposable
     private readonly JwtDecoder decoder;
     private readonly MemoryCache verified = new(new MemoryCacheOptions { SizeLimit = MostCached });
 
-    public AccessTokens(ServerKeys keys, Installation installation, IOptions<AuthOptions> options, TimeProvider time)
+    public AccessTokens(ServerKeys serverKeys, Installation installation, IOptions<AuthOptions> options, TimeProvider time)
     {
-        key = keys.Derive("auth/access");
+        keys = [.. serverKeys.Generations("auth/access").Take(TakenGenerations)];
         this.installation = installation;
         this.time = time;
         lifetime = options.Value.AccessTokenLifetime;
@@ -69,7 +73,7 @@ internal sealed class AccessTokens : IDisposable
             // Two logins, or two refreshes within one second, give different tokens.
             ["jti"] = Guid.CreateVersion7(now).ToString("N"),
         };
-        return encoder.Encode(new Dictionary<string, object>(StringComparer.Ordinal), claims, key);
+        return encoder.Encode(new Dictionary<string, object>(StringComparer.Ordinal), claims, keys[0]);
     }
 
     /// <summary>The claims of a token that is wholly right and in its time; else null.</summary>
@@ -103,7 +107,7 @@ internal sealed class AccessTokens : IDisposable
         {
             var parts = token.Split('.');
             return parts.Length == 3 && parts.All(IsCanonical) && IsOurHeader(parts[0])
-                ? ReadClaims(decoder.Decode(new JwtParts(parts), key, verify: true))
+                ? ReadClaims(decoder.Decode(new JwtParts(parts), keys, verify: true))
                 : null;
         }
         catch (Exception)

@@ -82,6 +82,9 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
     public bool HasEnded(Guid sessionId) =>
         sessions.TryGetValue(sessionId, out var session) && (session.EndedAt != 0 || session.ExpiresAt <= time.Now());
 
+    public bool IsAdmin(Guid sessionId) =>
+        Peek(sessionId) is { EndedAt: 0, Role: ServerRole.Admin } session && (session.Kind is SessionKind.Login || session.Scopes.HasFlag(TokenScopes.Admin));
+
     public async Task<IReadOnlySet<Guid>> Living(IReadOnlyCollection<Guid> sessionIds, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -11,7 +11,7 @@ namespace ChatMonolith.Auth.Sessions;
 /// </summary>
 internal sealed class RefreshSecrets(ServerKeys keys)
 {
-    private readonly byte[] key = keys.Derive("auth/refresh");
+    private readonly byte[] key = keys.Lasting("auth/refresh");
 
     public string Successor(string predecessor) => Base64Url.EncodeToString(HMACSHA256.HashData(key, Base64Url.DecodeFromChars(predecessor)));
 

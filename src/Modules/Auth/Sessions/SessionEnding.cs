@@ -1,5 +1,6 @@
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -7,14 +8,18 @@ using Microsoft.Extensions.Logging;
 namespace ChatMonolith.Auth.Sessions;
 
 /// <summary>
-/// Ends sessions in the one right order: in the database, then in memory, then on open sockets. When it returns, nothing of these
+/// Ends sessions in the one right order: in the database, then in memory, then on open sockets and in what else goes on for them. When it returns, nothing of these
 /// sessions is accepted any more. It is not cancelled half-way by a caller who hangs up.
 /// </summary>
-internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSessions sockets, TimeProvider time, ILogger<SessionEnding> logger)
+internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSessions sockets, IEnumerable<ISessionWork> works, TimeProvider time, ILogger<SessionEnding> logger)
 {
-    public async Task End(Guid? accountId, IReadOnlyCollection<Guid> sessionIds, string reason)
+    /// <param name="accountId">Whose, where it is one person's.</param>
+    /// <param name="sessionIds">Which.</param>
+    /// <param name="reason">For the log.</param>
+    /// <param name="within">What belongs into the same transaction.</param>
+    public async Task End(Guid? accountId, IReadOnlyCollection<Guid> sessionIds, string reason, Func<CancellationToken, Task>? within = null)
     {
-        if (sessionIds.Count == 0)
+        if (sessionIds.Count == 0 && within is null)
         {
             return;
         }
@@ -23,6 +28,7 @@ internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSession
         {
             await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
             await Mark(sessionIds);
+            await (within?.Invoke(CancellationToken.None) ?? Task.CompletedTask);
             await transaction.CommitAsync(CancellationToken.None);
         }
         finally
@@ -46,6 +52,11 @@ internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSession
         {
             live.MarkEnded(sessionIds);
             await sockets.End(sessionIds, CancellationToken.None);
+            foreach (var work in works)
+            {
+                await work.End(sessionIds);
+            }
+
             logger.SessionsEnded(sessionIds.Count, accountId, reason);
         }
     }

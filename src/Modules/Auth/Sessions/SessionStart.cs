@@ -6,6 +6,7 @@ using ChatMonolith.Auth.Requests;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -35,6 +36,7 @@ internal sealed class SessionStart(
     AccessTokens accessTokens,
     KnownDevices devices,
     IMailOutbox outbox,
+    IAuditLog audit,
     IOptions<AuthOptions> options,
     TimeProvider time,
     ILogger<SessionStart> logger)
@@ -89,6 +91,8 @@ internal sealed class SessionStart(
             db.Sessions.Add(session);
             db.RefreshTokens.Add(new RefreshToken { Hash = Secrets.Hash(refreshToken), SessionId = session.Id, IssuedAt = now });
             await db.SaveChangesAsync(ct);
+            await audit.Append(
+                db, new AuditEvent("login", account.Id, "user", account.Id, client.Address, session.Id, Details: AuditEvent.Of(("by", NameOf(proof)), ("device", client.UserAgent))), ct);
             await transaction.CommitAsync(ct);
         }
 
@@ -97,6 +101,9 @@ internal sealed class SessionStart(
         logger.LoggedIn(account.Id, session.Id, client.Address);
         return new SessionTokens(accessTokens.Issue(account.Id, session.Id), refreshToken, "Bearer", accessTokens.LifetimeSeconds, account.ToOwnView());
     }
+
+    private static string NameOf(Proof proof) =>
+        proof.HasFlag(Proof.Passkey) ? "passkey" : proof.HasFlag(Proof.SecondFactor) ? "password and second factor" : "password";
 
     /// <summary>
     /// Takes the account's row, so that a change of its password either came first (its stamp is another: no session) or comes after

@@ -14,6 +14,9 @@ public enum LetterKind
     ChangeEmail = 7,
     Transfer = 8,
     Digest = 9,
+
+    /// <summary>An admin made an account.</summary>
+    Welcome = 10,
 }
 
 /// <param name="Kind">Which template.</param>

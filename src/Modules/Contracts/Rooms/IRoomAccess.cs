@@ -55,4 +55,7 @@ public interface IRoomAccess
 public interface IRooms
 {
     Task<IReadOnlyDictionary<Guid, RoomView>> Find(IReadOnlyCollection<Guid> roomIds, CancellationToken ct);
+
+    /// <summary>The room that every installation has; null before the first account.</summary>
+    Task<Guid?> General(CancellationToken ct);
 }

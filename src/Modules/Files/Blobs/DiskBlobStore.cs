@@ -15,8 +15,13 @@ internal sealed class DiskBlobStore : IBlobStore
     private readonly string unfinished;
 
     public DiskBlobStore(DataFolder folder, IOptions<StorageOptions> options)
+        : this(options.Value.Directory.Length > 0 ? Path.GetFullPath(options.Value.Directory) : folder.File("blobs"))
     {
-        root = options.Value.Directory.Length > 0 ? Path.GetFullPath(options.Value.Directory) : folder.File("blobs");
+    }
+
+    public DiskBlobStore(string root)
+    {
+        this.root = root;
         unfinished = Path.Combine(root, "unfinished");
         CreateFolder(unfinished);
     }

@@ -61,6 +61,8 @@ internal sealed class FilesDb(DbContextOptions<FilesDb> options) : ModuleDbConte
             b.HasIndex(r => new { r.OwnerId, r.Id, r.Size }).HasDatabaseName("files_files_owner");
             b.HasIndex(r => new { r.RoomId, r.Id }).HasFilter("room_id IS NOT NULL").HasDatabaseName("files_files_room");
             b.HasIndex(r => new { r.RecipientId, r.Id }).HasFilter("recipient_id IS NOT NULL").HasDatabaseName("files_files_recipient");
+            b.HasIndex(r => new { r.Size, r.Id }).HasDatabaseName("files_files_size");
+            b.HasIndex(r => new { r.NameKey, r.Id }).HasDatabaseName("files_files_name");
             b.HasIndex(r => r.MessageId).HasFilter("message_id IS NOT NULL").HasDatabaseName("files_files_message");
             b.HasIndex(r => r.BlobId).HasDatabaseName("files_files_blob");
             b.HasIndex(r => r.ThumbnailId).HasFilter("thumbnail_id IS NOT NULL").HasDatabaseName("files_files_thumbnail");

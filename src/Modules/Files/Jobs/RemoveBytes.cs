@@ -14,7 +14,7 @@ namespace ChatMonolith.Files.Jobs;
 /// needs any more. Every 15 seconds: what is over is gone within a minute.
 /// </summary>
 [DisallowConcurrentExecution]
-internal sealed class RemoveBytes(FilesDb db, IBlobStore blobs, IRoomLog log, IFileMessages messages, TimeProvider time) : IJob
+internal sealed class RemoveBytes(FilesDb db, IBlobStore blobs, BlobHolds holds, IRoomLog log, IFileMessages messages, TimeProvider time) : IJob
 {
     public const string Name = "files.remove-bytes";
     private const int AtOnce = 100;
@@ -102,6 +102,13 @@ internal sealed class RemoveBytes(FilesDb db, IBlobStore blobs, IRoomLog log, IF
 
     private async Task<int> Remove(CancellationToken ct)
     {
+        // While a backup reads them they stay; the next round comes in seconds.
+        using var removal = holds.BeginRemoval();
+        if (removal is null)
+        {
+            return 0;
+        }
+
         var owed = await db.Unneeded.AsNoTracking().OrderBy(u => u.BlobId).Select(u => u.BlobId).Take(AtOnce).ToListAsync(ct);
         foreach (var blobId in owed)
         {

@@ -13,7 +13,7 @@ namespace ChatMonolith.Files.Jobs;
 /// bytes are marked and told to the operator, since only a backup has them.
 /// </summary>
 [DisallowConcurrentExecution]
-internal sealed class SweepOrphans(FilesDb db, IBlobStore blobs, IOptions<FilesOptions> options, TimeProvider time, ILogger<SweepOrphans> logger) : IJob
+internal sealed class SweepOrphans(FilesDb db, IBlobStore blobs, BlobHolds holds, IOptions<FilesOptions> options, TimeProvider time, ILogger<SweepOrphans> logger) : IJob
 {
     public const string Name = "files.sweep-orphans";
     private const int AtOnce = 500;
@@ -56,6 +56,12 @@ internal sealed class SweepOrphans(FilesDb db, IBlobStore blobs, IOptions<FilesO
 
     private async Task<int> RemoveOrphans(HashSet<Guid> found, CancellationToken ct)
     {
+        using var removal = holds.BeginRemoval();
+        if (removal is null)
+        {
+            return 0;
+        }
+
         var orphans = found.Except(await BlobReferences.Among(db, found, ct)).ToList();
         foreach (var orphan in orphans)
         {

@@ -4,6 +4,7 @@ using System.Text;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Files.Blobs;
@@ -27,9 +28,11 @@ internal static class PostFile
     private const int BufferBytes = 128 * 1024;
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapPost("/files", async (HttpContext context, Caller caller, FormFile form, Destinations destinations, FileIntake intake, CancellationToken ct) =>
+        api.MapPost("/files", async (HttpContext context, Caller caller, FormFile form, RunningUploads uploads, ISessionState sessions, Destinations destinations, FileIntake intake, CancellationToken ct) =>
             {
-                var read = await form.Read(context.Request, (fields, token) => To(destinations, caller, fields, token), ct);
+                using var running = uploads.Begin(caller.SessionId);
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, running.Stopped);
+                var read = await Read(form, context.Request, (fields, token) => To(destinations, caller, fields, token), () => sessions.HasEnded(caller.SessionId), stop.Token);
                 if (!read.IsOk)
                 {
                     return read.Error.ToProblem();
@@ -54,6 +57,20 @@ internal static class PostFile
                 is found by signature. Large files are better sent by /uploads, which can go on after a cut.
                 """)
             .Produces<Answer>(201).Produces<Answer>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(507);
+
+    private static async Task<Result<Form>> Read(
+        FormFile form, HttpRequest request, Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<Result<Destination>>> destination, Func<bool> hasEnded, CancellationToken ct)
+    {
+        var over = Error.Unauthenticated("The session has ended. Log in again.");
+        try
+        {
+            return hasEnded() ? over : await form.Read(request, destination, ct);
+        }
+        catch (OperationCanceledException) when (hasEnded())
+        {
+            return over;
+        }
+    }
 
     private static Task<Result<Destination>> To(Destinations destinations, Caller caller, IReadOnlyDictionary<string, string> fields, CancellationToken ct) =>
         destinations.Of(caller, fields.GetValueOrDefault("roomId"), fields.GetValueOrDefault("recipientId"), fields.GetValueOrDefault("clientId"), ct);

@@ -22,7 +22,7 @@ internal sealed record Progress(long Offset, long Length, long ExpiresAt, bool I
 /// after it is cut off when the upload goes on.
 /// </summary>
 internal sealed class Receiving(
-    FilesDb db, IBlobStore blobs, UploadGate gate, Examination examination, FileIntake intake, ISessionState sessions, IOptions<FilesOptions> options, TimeProvider time)
+    FilesDb db, IBlobStore blobs, UploadGate gate, RunningUploads uploads, Examination examination, FileIntake intake, ISessionState sessions, IOptions<FilesOptions> options, TimeProvider time)
 {
     private const int BufferBytes = 256 * 1024;
 
@@ -117,6 +117,8 @@ internal sealed class Receiving(
         return Nothing.Value;
     }
 
+    private static Error SessionEnded => Error.Unauthenticated("The session has ended. Log in again.");
+
     private static Error TooMuch(UploadRow row) => new(ErrorCodes.TooLarge, $"This upload was said to have {row.Length} bytes. Begin another one for more.");
 
     private static Progress Complete(UploadRow row) => new(row.Length, row.Length, row.ExpiresAt, IsComplete: true);
@@ -141,7 +143,8 @@ internal sealed class Receiving(
 
     private async Task<Result<Progress>> Receive(UploadRow row, Caller caller, Stream body, byte[]? checksum, UploadGate.Hold hold, CancellationToken ct)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, hold.Interrupted);
+        using var running = uploads.Begin(caller.SessionId);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, hold.Interrupted, running.Stopped);
         using var sum = checksum is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var hash = gate.TakeHash(row.Id, row.Offset);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -175,7 +178,7 @@ internal sealed class Receiving(
 
                 if (sessions.HasEnded(caller.SessionId))
                 {
-                    return Error.Unauthenticated("The session has ended. Log in again.");
+                    return SessionEnded;
                 }
 
                 // Taken by the processor while the disk works.
@@ -188,6 +191,11 @@ internal sealed class Receiving(
                 {
                     await Save(row, await writer.Flush(CancellationToken.None));
                 }
+            }
+
+            if (cut && sessions.HasEnded(caller.SessionId))
+            {
+                return SessionEnded;
             }
 
             if (sum is not null && (cut || !sum.GetHashAndReset().AsSpan().SequenceEqual(checksum)))

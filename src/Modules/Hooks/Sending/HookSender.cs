@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Messaging;
@@ -105,7 +106,7 @@ internal sealed class HookSender(
         }
 
         byte[] body = [.. Encoding.ASCII.GetBytes($$"""{"hookId":"{{hook.Id}}","roomId":"{{hook.RoomId}}","items":"""), .. news.Json.Span, (byte)'}'];
-        var (status, problem) = await client.Send(hook, body, hook.LastSeq + 1, news.Last, ct);
+        var (status, problem) = await client.Send(hook, body, string.Create(CultureInfo.InvariantCulture, $"{hook.Id:N}-{hook.LastSeq + 1}-{news.Last}"), ct);
         if (status is >= 200 and < 300)
         {
             await Store(hook, news.Last, failures: 0, wait: 0, problem: null, disable: false);

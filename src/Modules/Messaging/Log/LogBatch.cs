@@ -63,17 +63,31 @@ internal sealed class LogBatch(
         }
 
         staged.Mark();
-        await transaction.SaveAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+        var changesAtOnce = connection.Store.WritesAtOnce;
+        if (changesAtOnce)
+        {
+            await transaction.SaveAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+        }
+
         try
         {
+            // Where messages only go to the tail, they are handed to it last, when nothing can fail any more.
             await appender.Append(run, CancellationToken.None).ConfigureAwait(false);
-            await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            if (changesAtOnce)
+            {
+                await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            }
+
             return;
         }
         catch (Exception e) when (DatabaseFailures.Classify(e) is null)
         {
             logger.LogError(e, "A run of {Count} messages could not be appended", run.Count);
-            await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            if (changesAtOnce)
+            {
+                await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            }
+
             staged.Undo();
             run.ForEach(static item => item.Forget());
             appender.Written.Clear();

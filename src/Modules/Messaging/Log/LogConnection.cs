@@ -8,13 +8,18 @@ namespace ChatMonolith.Messaging.Log;
 /// <summary>The writer's connection and its prepared statements; thrown away whole after a failure.</summary>
 internal sealed class LogConnection : IAsyncDisposable
 {
+    /// <summary>Written since the last checkpoint: then the next one is due.</summary>
     private const long JournalLimit = 16 * 1024 * 1024;
+
+    /// <summary>A journal that grew beyond that because readers were in the way is cut.</summary>
+    private const long LongestJournal = 64 * 1024 * 1024;
     private const int LookEvery = 64;
     private static readonly TimeSpan JournalInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CutInterval = TimeSpan.FromMinutes(10);
     private readonly Database database;
     private long lastCheckpoint;
     private long lastCut;
+    private long writtenBefore;
     private int sinceLook;
 
     private LogConnection(Database database, DbConnection raw)
@@ -70,7 +75,8 @@ internal sealed class LogConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Moves SQLite's journal into the file, inside the write gate: when it has grown, and now and then. A journal that is only moved
+    /// Moves SQLite's journal into the file, inside the write gate: when much was written, and now and then. The journal is then written
+    /// anew from its beginning, over blocks that it has already, which is much cheaper than growing it again. A journal that is only moved
     /// still holds what was deleted since; so it is also cut to nothing, within <see cref="CutInterval"/>.
     /// </summary>
     public async Task KeepJournalShort(TimeProvider time)
@@ -83,12 +89,14 @@ internal sealed class LogConnection : IAsyncDisposable
         sinceLook = 0;
         var journal = new FileInfo(database.SqlitePath + "-wal");
         var length = journal.Exists ? journal.Length : 0;
-        var cut = length > JournalLimit || (length > 0 && time.GetElapsedTime(lastCut) >= CutInterval);
-        if (!cut && (length == 0 || time.GetElapsedTime(lastCheckpoint) < JournalInterval))
+        var written = SqlitePages.BytesWritten((SqliteConnection)Raw);
+        var cut = length > LongestJournal || (length > 0 && time.GetElapsedTime(lastCut) >= CutInterval);
+        if (!cut && written - writtenBefore < JournalLimit && (length == 0 || time.GetElapsedTime(lastCheckpoint) < JournalInterval))
         {
             return;
         }
 
+        writtenBefore = written;
         lastCheckpoint = time.GetTimestamp();
         lastCut = cut ? lastCheckpoint : lastCut;
         await using var command = Raw.CreateCommand();

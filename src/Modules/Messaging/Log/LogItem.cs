@@ -131,9 +131,12 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
     /// <summary>Puts the files that it shows into its room, in its transaction; null for a message without files.</summary>
     public Func<ILogTransaction, Guid, CancellationToken, Task<Result<IReadOnlyList<FileView>>>>? Attach { get; init; }
 
+    /// <summary>Null where its files say it.</summary>
+    public MessageType? Kind { get; init; }
+
     public override bool IsPlain => !IsForSomebody && !IsSlow && Attach is null;
 
-    public Guid Id { get; } = Guid.CreateVersion7();
+    public Guid Id { get; } = MessageIds.Next();
 
     /// <summary>For those who wait.</summary>
     public Task<Result<PostMessage.Posted>> Outcome => outcome!.Task;

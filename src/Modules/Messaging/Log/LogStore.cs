@@ -57,6 +57,9 @@ internal abstract class LogStore(Database database, DbConnection connection) : I
     /// <summary>Messages that are committed, but not yet where readers look.</summary>
     public virtual int Unmerged => 0;
 
+    /// <summary>Whether appended messages change the database before the end of the transaction: then a run of them that fails has to be taken back there.</summary>
+    public virtual bool WritesAtOnce => true;
+
     /// <summary>Before the first transaction on this connection.</summary>
     public virtual Task Load(LogHeads heads, CancellationToken ct) => Task.CompletedTask;
 

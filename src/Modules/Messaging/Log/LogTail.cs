@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using Microsoft.Data.Sqlite;
@@ -14,89 +13,124 @@ namespace ChatMonolith.Messaging.Log;
 /// </summary>
 internal sealed class LogTail : IDisposable
 {
-    /// <summary>From here on each commit merges more than it adds.</summary>
-    public const int SoftLimit = 8_192;
+    /// <summary>From here on some commits merge more than they add.</summary>
+    public const int SoftLimit = 16_384;
 
-    /// <summary>UTF-16 units of text and HTML; the same for long messages.</summary>
-    public const int SoftTextLimit = 8 * 1024 * 1024;
+    /// <summary>The same in bytes, for long messages.</summary>
+    public const int SoftByteLimit = 16 * 1024 * 1024;
 
     private const byte Version = 1;
+    private const int LongestHead = 11;
     private readonly SqliteStatement insertRow;
     private readonly SqliteStatement deleteRow;
-    private readonly Dictionary<Guid, List<Waiting>> rooms = [];
-    private readonly Queue<Guid> oldestFirst = new();
-    private readonly Dictionary<(Guid Room, Guid Sender, string ClientId), Repeat> keys = [];
+    private readonly TailChunks chunks = new();
+    private readonly Dictionary<Guid, WaitingRoom> rooms = [];
+    private readonly Queue<WaitingRoom> oldestFirst = new();
+    private readonly HashSet<TailEntry> keys;
+    private readonly HashSet<TailEntry>.AlternateLookup<TailKey> byKey;
     private readonly Dictionary<long, int> unmergedOfRow = [];
-    private readonly List<NewMessage> staged = [];
-    private readonly List<Guid> merging = [];
+    private readonly List<(Guid Room, LogHead.State State, TailEntry Entry)> staged = [];
+    private readonly List<WaitingRoom> merging = [];
     private readonly List<long> deleting = [];
-    private readonly MemoryStream body = new();
-    private readonly BinaryWriter writer;
-    private long stagedRow;
+    private byte[] body = [];
     private long nextRow = 1;
 
     public LogTail(SqliteConnection connection)
     {
         insertRow = new SqliteStatement(connection, "INSERT INTO msg_tail (n, messages) VALUES (?1, ?2)");
         deleteRow = new SqliteStatement(connection, "DELETE FROM msg_tail WHERE n = ?1");
-        writer = new BinaryWriter(body, Encoding.UTF8, leaveOpen: true);
+        keys = new HashSet<TailEntry>(new ByTailKey());
+        byKey = keys.GetAlternateLookup<TailKey>();
     }
 
     /// <summary>Messages that wait for the tables.</summary>
     public int Count { get; private set; }
 
-    public int TextLength { get; private set; }
+    public int ByteCount { get; private set; }
 
-    public Repeat? Find(SendItem item) => keys.GetValueOrDefault((item.Command.RoomId, item.Command.SenderId, item.Command.ClientId));
+    public bool IsFull => Count >= SoftLimit || ByteCount >= SoftByteLimit;
+
+    public Repeat? Find(SendItem item)
+    {
+        if (keys.Count == 0)
+        {
+            return null;
+        }
+
+        var command = item.Command;
+        Span<byte> room = stackalloc byte[16];
+        TailMessage.WriteId(room, command.RoomId);
+        Span<byte> key = stackalloc byte[TailMessage.KeyRoom(command.ClientId)];
+        key = key[..TailMessage.WriteKey(key, command.SenderId, command.ClientId)];
+        if (!byKey.TryGetValue(new TailKey(room, key), out var entry))
+        {
+            return null;
+        }
+
+        var message = entry.Message;
+        return new Repeat(message.Id, message.Seq, message.At, message.RequestMac.ToArray());
+    }
+
+    /// <summary>The last in order of somebody's client ids in a room that wait here, those of the transaction in progress included; empty if there are none.</summary>
+    public ReadOnlySpan<byte> LastClientId(Guid room, Guid sender)
+    {
+        var last = ReadOnlySpan<byte>.Empty;
+        if (rooms.TryGetValue(room, out var waiting))
+        {
+            foreach (var entry in waiting.Entries)
+            {
+                last = Later(last, entry.Message, sender);
+            }
+        }
+
+        foreach (var (stagedRoom, _, entry) in staged)
+        {
+            last = stagedRoom == room ? Later(last, entry.Message, sender) : last;
+        }
+
+        return last;
+    }
 
     /// <summary>Reads what an earlier process, or a connection that has failed, has left.</summary>
     /// <exception cref="StartRefusedException">The tail does not fit the tables.</exception>
     [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The text is constant.")]
     public async Task Load(SqliteConnection connection, LogHeads heads, Func<Guid, CancellationToken, Task<LogHead>> loadHead, CancellationToken ct)
     {
-        var states = new Dictionary<Guid, LogHead.State>();
-        var trimmed = new Dictionary<Guid, long>();
+        var loaded = new Dictionary<Guid, LogHead>();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT n, messages FROM msg_tail ORDER BY n";
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             var row = reader.GetInt64(0);
+            var bytes = reader.GetFieldValue<byte[]>(1);
             unmergedOfRow[row] = 0;
             nextRow = row + 1;
-            foreach (var read in Decode(reader.GetFieldValue<byte[]>(1)))
+            foreach (var room in RoomsOf(bytes))
             {
-                if (!states.TryGetValue(read.RoomId, out var state))
+                if (!loaded.ContainsKey(room))
                 {
-                    var head = await loadHead(read.RoomId, ct).ConfigureAwait(false);
-                    (state, trimmed[read.RoomId]) = (head.Committed, head.TrimmedTo);
+                    loaded[room] = await loadHead(room, ct).ConfigureAwait(false);
                 }
-
-                if (read.State.Seq > state.Seq)
-                {
-                    state = After(state, read);
-                    var message = read with { State = state };
-                    Add(message, row);
-                    keys[Key(message)] = new Repeat(message.Id, state.Seq, message.At, message.RequestMac);
-                }
-
-                states[read.RoomId] = state;
             }
+
+            Load(bytes, row, loaded);
         }
 
-        foreach (var (room, state) in states)
+        foreach (var (room, head) in loaded)
         {
-            heads.Rooms.GetOrAdd(room, _ => new LogHead(state.Seq, state.Digest) { TrimmedTo = trimmed[room] }).Committed = state;
+            heads.Rooms.GetOrAdd(room, _ => new LogHead(head.Committed.Seq, head.Committed.Digest) { TrimmedTo = head.TrimmedTo }).Committed = head.Committed;
         }
     }
 
     /// <summary>Messages of the transaction in progress.</summary>
     public void Stage(IReadOnlyList<NewMessage> messages)
     {
-        staged.AddRange(messages);
         foreach (var message in messages)
         {
-            keys[Key(message)] = new Repeat(message.Id, message.State.Seq, message.At, message.RequestMac);
+            var entry = chunks.Add(message, nextRow);
+            staged.Add((message.RoomId, message.State, entry));
+            keys.Add(entry);
         }
     }
 
@@ -108,23 +142,28 @@ internal sealed class LogTail : IDisposable
             return;
         }
 
-        body.SetLength(0);
-        writer.Write(Version);
-        writer.Write7BitEncodedInt(staged.Count);
-        foreach (var message in staged)
+        var length = LongestHead;
+        staged.ForEach(s => length += s.Entry.Length);
+        if (body.Length < length)
         {
-            Encode(message);
+            body = GC.AllocateUninitializedArray<byte>(length * 2);
         }
 
-        writer.Flush();
-        stagedRow = nextRow;
-        insertRow.Bind(stagedRow).Bind(body.GetBuffer().AsSpan(0, (int)body.Length)).Run();
+        body[0] = Version;
+        var at = 1 + TailMessage.WriteNumber(body.AsSpan(1), staged.Count);
+        foreach (var (_, _, entry) in staged)
+        {
+            entry.Bytes.CopyTo(body.AsSpan(at));
+            at += entry.Length;
+        }
+
+        insertRow.Bind(nextRow).Bind(body.AsSpan(0, at)).Run();
     }
 
     /// <summary>Moves whole rooms into the tables, in the transaction in progress, until <paramref name="atLeast"/> messages are moved.</summary>
     /// <param name="atLeast">How many messages, if there are so many.</param>
     /// <param name="insert">Writes the messages and entries of one room.</param>
-    public void Merge(int atLeast, Action<IReadOnlyList<NewMessage>> insert)
+    public void Merge(int atLeast, Action<WaitingRoom> insert)
     {
         var moved = 0;
         var emptied = new Dictionary<long, int>();
@@ -135,13 +174,12 @@ internal sealed class LogTail : IDisposable
                 break;
             }
 
-            var waiting = rooms[room];
-            insert(waiting.ConvertAll(w => w.Message));
-            moved += waiting.Count;
+            insert(room);
+            moved += room.Entries.Count;
             merging.Add(room);
-            foreach (var row in waiting)
+            foreach (var entry in room.Entries)
             {
-                emptied[row.Row] = emptied.GetValueOrDefault(row.Row) + 1;
+                emptied[entry.Row] = emptied.GetValueOrDefault(entry.Row) + 1;
             }
         }
 
@@ -161,120 +199,127 @@ internal sealed class LogTail : IDisposable
         foreach (var room in merging)
         {
             oldestFirst.Dequeue();
-            rooms.Remove(room, out var merged);
-            merged!.ForEach(Remove);
+            rooms.Remove(room.Id);
+            room.Entries.ForEach(Remove);
         }
 
         deleting.ForEach(row => unmergedOfRow.Remove(row));
         merging.Clear();
         deleting.Clear();
-        staged.ForEach(message => Add(message, stagedRow));
-
-        nextRow = staged.Count > 0 ? stagedRow + 1 : nextRow;
+        nextRow += staged.Count > 0 ? 1 : 0;
+        staged.ForEach(s => Add(s.Room, s.State, s.Entry));
         staged.Clear();
+        if (Count == 0)
+        {
+            chunks.Rest();
+        }
     }
 
     public void Dispose()
     {
         insertRow.Dispose();
         deleteRow.Dispose();
-        writer.Dispose();
-        body.Dispose();
     }
 
-    private static LogHead.State After(LogHead.State before, NewMessage message)
+    private static ReadOnlySpan<byte> Later(ReadOnlySpan<byte> last, TailMessage message, Guid sender) =>
+        message.SenderId == sender && message.ClientId.SequenceCompareTo(last) > 0 ? message.ClientId : last;
+
+    internal delegate void MessageReader(TailMessage message);
+
+    /// <summary>Reads the messages of one row, in the order in which they were written.</summary>
+    internal static void Read(byte[] row, MessageReader take)
     {
-        if (message.State.Seq != before.Seq + 1)
+        var at = Begin(row, out var left);
+        for (; left > 0; left--)
         {
-            throw new StartRefusedException($"The log's tail holds message {message.State.Seq} of room {message.RoomId}, whose log ends at {before.Seq}. Restore the database from a backup.");
+            var message = new TailMessage(row.AsSpan(at));
+            take(message);
+            at += message.Bytes.Length;
+        }
+    }
+
+    private static HashSet<Guid> RoomsOf(byte[] row)
+    {
+        var found = new HashSet<Guid>();
+        Read(row, message => found.Add(message.RoomId));
+        return found;
+    }
+
+    /// <returns>Where the first message begins.</returns>
+    private static int Begin(byte[] row, out long count)
+    {
+        if (row[0] != Version)
+        {
+            throw new StartRefusedException($"The log's tail was written by a later version of the server (format {row[0]}). Start that one, and stop it in order.");
+        }
+
+        var at = 1;
+        count = TailMessage.Number(row, ref at);
+        return at;
+    }
+
+    private static LogHead.State After(LogHead.State before, TailMessage message)
+    {
+        if (message.Seq != before.Seq + 1)
+        {
+            throw new StartRefusedException($"The log's tail holds message {message.Seq} of room {message.RoomId}, whose log ends at {before.Seq}. Restore the database from a backup.");
         }
 
         var entry = new LogEntry(LogEntryType.MessageCreated, message.SenderId, message.Id);
-        return new LogHead.State(message.State.Seq, Digest.Next(before.Digest, message.RoomId, message.State.Seq, entry, message.At));
+        return new LogHead.State(message.Seq, Digest.Next(before.Digest, message.RoomId, message.Seq, entry, message.At));
     }
 
-    private static (Guid Room, Guid Sender, string ClientId) Key(NewMessage message) => (message.RoomId, message.SenderId, message.ClientId);
-
-    private static int Length(NewMessage message) => message.Text.Length + (message.Html?.Length ?? 0);
-
-    private void Add(NewMessage message, long row)
+    private void Load(byte[] bytes, long row, Dictionary<Guid, LogHead> loaded)
     {
-        if (!rooms.TryGetValue(message.RoomId, out var waiting))
+        var at = Begin(bytes, out var left);
+        for (; left > 0; left--)
         {
-            rooms[message.RoomId] = waiting = [];
-            oldestFirst.Enqueue(message.RoomId);
+            var message = new TailMessage(bytes.AsSpan(at));
+            at += message.Bytes.Length;
+            var head = loaded[message.RoomId];
+            if (message.Seq > head.Committed.Seq)
+            {
+                head.Committed = After(head.Committed, message);
+                var entry = chunks.Add(message, row);
+                keys.Add(entry);
+                Add(message.RoomId, head.Committed, entry);
+            }
+        }
+    }
+
+    private void Add(Guid room, LogHead.State state, TailEntry entry)
+    {
+        if (!rooms.TryGetValue(room, out var waiting))
+        {
+            rooms[room] = waiting = new WaitingRoom(room, state);
+            oldestFirst.Enqueue(waiting);
         }
 
-        waiting.Add(new Waiting(message, row));
-        unmergedOfRow[row] = unmergedOfRow.GetValueOrDefault(row) + 1;
+        waiting.Entries.Add(entry);
+        waiting.Last = state;
+        unmergedOfRow[entry.Row] = unmergedOfRow.GetValueOrDefault(entry.Row) + 1;
         Count++;
-        TextLength += Length(message);
+        ByteCount += entry.Length;
     }
 
-    private void Remove(Waiting waiting)
+    private void Remove(TailEntry entry)
     {
-        var (message, row) = waiting;
-        keys.Remove(Key(message));
-        unmergedOfRow[row]--;
+        keys.Remove(entry);
+        unmergedOfRow[entry.Row]--;
         Count--;
-        TextLength -= Length(message);
+        ByteCount -= entry.Length;
+        chunks.Remove(entry);
     }
 
-    private void Encode(NewMessage message)
+    /// <summary>What of a room waits, in its order.</summary>
+    /// <param name="id">The room.</param>
+    /// <param name="last">The log's head with the last of them.</param>
+    internal sealed class WaitingRoom(Guid id, LogHead.State last)
     {
-        Write(message.Id);
-        Write(message.RoomId);
-        writer.Write7BitEncodedInt64(message.State.Seq);
-        Write(message.SenderId);
-        writer.Write(message.ClientId);
-        writer.Write7BitEncodedInt(message.RequestMac.Length);
-        writer.Write(message.RequestMac);
-        writer.Write(message.Text);
-        writer.Write(message.Html is not null);
-        if (message.Html is not null)
-        {
-            writer.Write(message.Html);
-        }
+        public Guid Id => id;
 
-        writer.Write7BitEncodedInt64(message.At);
+        public LogHead.State Last { get; set; } = last;
+
+        public List<TailEntry> Entries { get; } = [];
     }
-
-    private void Write(Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes, bigEndian: true, out _);
-        writer.Write(bytes);
-    }
-
-    private static IEnumerable<NewMessage> Decode(byte[] bytes)
-    {
-        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
-        var version = reader.ReadByte();
-        if (version != Version)
-        {
-            throw new StartRefusedException($"The log's tail was written by a later version of the server (format {version}). Start that one, and stop it in order.");
-        }
-
-        for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
-        {
-            var id = ReadId(reader);
-            var room = ReadId(reader);
-            var seq = reader.Read7BitEncodedInt64();
-            var sender = ReadId(reader);
-            var clientId = reader.ReadString();
-            var mac = reader.ReadBytes(reader.Read7BitEncodedInt());
-            var text = reader.ReadString();
-            var html = reader.ReadBoolean() ? reader.ReadString() : null;
-            yield return new NewMessage(id, room, new LogHead.State(seq, []), sender, clientId, mac, text, html, null, null, reader.Read7BitEncodedInt64());
-        }
-    }
-
-    private static Guid ReadId(BinaryReader reader)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        reader.BaseStream.ReadExactly(bytes);
-        return new Guid(bytes, bigEndian: true);
-    }
-
-    private readonly record struct Waiting(NewMessage Message, long Row);
 }

@@ -34,17 +34,26 @@ internal sealed class LogWriter(
     ILogger<LogWriter> logger) : BackgroundService, IRoomLog, IMeasured
 {
     private const int MaxBatch = 512;
+
+    /// <summary>On PostgreSQL each commit is some eight trips to another process, whatever it holds.</summary>
+    private const int MaxBatchRemote = 2_048;
     private const int MaxWaiting = 20_000;
     private static readonly TimeSpan MergeAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>More than that is merged at its pace while people still write: at one go it would keep them waiting.</summary>
+    private const int MergedAtOnce = 4_096;
     private readonly Channel<LogItem> queue = Channel.CreateUnbounded<LogItem>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<Type, IModuleDatabase> databasesByContext = databases.ToDictionary(d => d.ContextType);
     private readonly List<LogItem> batch = new(MaxBatch);
     private readonly SlowMode slowMode = new();
+    private readonly int maxBatch = database.IsSqlite ? MaxBatch : MaxBatchRemote;
     private LogConnection? connection;
     private ITimer? mergeSoon;
     private Task<Result<Nothing>>? merge;
     private readonly Lock mergeLock = new();
     private volatile int unmerged;
+    private long committedItems;
+    private long addedAtLook;
     private int waiting;
     private Histogram<double>? commitSeconds;
     private Histogram<int>? commitItems;
@@ -115,7 +124,7 @@ internal sealed class LogWriter(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        mergeSoon = time.CreateTimer(_ => _ = Merge(CancellationToken.None), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        mergeSoon = time.CreateTimer(_ => MergeInCalm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         connection = await LogConnection.Open(database, heads, cancellationToken).ConfigureAwait(false);
         Gauge();
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -141,7 +150,7 @@ internal sealed class LogWriter(
         await Task.Yield();
         while (batch.Count > 0 || await queue.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var item))
+            while (batch.Count < maxBatch && queue.Reader.TryRead(out var item))
             {
                 batch.Add(item);
             }
@@ -181,6 +190,21 @@ internal sealed class LogWriter(
         if (!merged.IsOk)
         {
             throw new TimeoutException($"The log does not answer: {merged.Error.Code}.");
+        }
+    }
+
+    /// <summary>Merges what waits, or looks again later while much waits and more is being written.</summary>
+    private void MergeInCalm()
+    {
+        var (added, now) = (addedAtLook, Volatile.Read(ref committedItems));
+        addedAtLook = now;
+        if (unmerged > MergedAtOnce && now != added)
+        {
+            mergeSoon!.Change(MergeAfter, Timeout.InfiniteTimeSpan);
+        }
+        else if (unmerged > 0)
+        {
+            _ = Merge(CancellationToken.None);
         }
     }
 
@@ -248,6 +272,7 @@ internal sealed class LogWriter(
             staged.Commit();
             connection.Store.Committed();
             Gauge();
+            Volatile.Write(ref committedItems, committedItems + count);
             var committed = items.GetRange(0, count);
             committed.ForEach(static item => item.RunCommitted());
             slowMode.Commit(filling.Written, filling.At);

@@ -142,7 +142,7 @@ internal sealed class MessageAppender(
             return null;
         }
 
-        var type = item.Attach is null ? MessageType.Text : MessageType.File;
+        var type = item.Kind ?? (item.Attach is null ? MessageType.Text : MessageType.File);
         var mentioned = work is null || !item.IsForSomebody ? Mentioned.Nobody : await notices.Resolve(work, command.RoomId, command.SenderId, item.Sender, item.Names, ct).ConfigureAwait(false);
         var head = await staged.Room(command.RoomId, ct).ConfigureAwait(false);
         var seq = head.Seq + 1;

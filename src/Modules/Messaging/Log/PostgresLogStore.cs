@@ -36,6 +36,10 @@ internal sealed class PostgresLogStore(Database database, NpgsqlConnection conne
 
     private readonly Dictionary<string, NpgsqlCommand> prepared = new(StringComparer.Ordinal);
 
+    /// <summary>A run's messages and their entries.</summary>
+    private NpgsqlBatch? together;
+    private bool togetherIsPrepared;
+
     public override async Task<Repeat?[]> FindRepeats(IReadOnlyList<SendItem> items, CancellationToken ct)
     {
         var found = new Repeat?[items.Count];
@@ -64,30 +68,34 @@ internal sealed class PostgresLogStore(Database database, NpgsqlConnection conne
 
         var (ids, rooms, seqs, senders, times) =
             (messages.Map(m => m.Id), messages.Map(m => m.RoomId), messages.Map(m => m.State.Seq), messages.Map(m => m.SenderId), messages.Map(m => m.At));
-        var insert = await Prepare(
-            InsertMessagesSql,
+        await RunTogether(
             ct,
-            (Ids, ids),
-            (Ids, rooms),
-            (Numbers, seqs),
-            (Ids, senders),
-            (Texts, messages.Map(m => m.ClientId)),
-            (Blobs, messages.Map(m => m.RequestMac)),
-            (Texts, messages.Map(m => m.Text)),
-            (Texts, messages.Map(m => m.Html)),
-            (Ids, messages.Map(m => m.ReplyTo)),
-            (Ids, messages.Map(m => m.ThreadId)),
-            (Numbers, times),
-            (Integers, messages.Map(m => (int)m.Type)));
-        await insert.ExecuteNonQueryAsync(ct);
-        var entries = await Prepare(
-            InsertEntriesSql, ct, (Ids, rooms), (Numbers, seqs), (Numbers, times), (Ids, senders), (Ids, ids), (NpgsqlDbType.Integer, (int)LogEntryType.MessageCreated));
-        await entries.ExecuteNonQueryAsync(ct);
+            (InsertMessagesSql,
+            [
+                (Ids, ids),
+                (Ids, rooms),
+                (Numbers, seqs),
+                (Ids, senders),
+                (Texts, messages.Map(m => m.ClientId)),
+                (Blobs, messages.Map(m => m.RequestMac)),
+                (Texts, messages.Map(m => m.Text)),
+                (Texts, messages.Map(m => m.Html)),
+                (Ids, messages.Map(m => m.ReplyTo)),
+                (Ids, messages.Map(m => m.ThreadId)),
+                (Numbers, times),
+                (Integers, messages.Map(m => (int)m.Type)),
+            ]),
+            (InsertEntriesSql, [(Ids, rooms), (Numbers, seqs), (Numbers, times), (Ids, senders), (Ids, ids), (NpgsqlDbType.Integer, (int)LogEntryType.MessageCreated)]));
         await CountReplies(messages, ct);
     }
 
     public override async ValueTask DisposeAsync()
     {
+        if (together is not null)
+        {
+            await together.DisposeAsync();
+        }
+
         foreach (var command in prepared.Values)
         {
             await command.DisposeAsync();
@@ -112,6 +120,39 @@ internal sealed class PostgresLogStore(Database database, NpgsqlConnection conne
             (Numbers, heads.Map(h => h.Value.Seq)),
             (Blobs, heads.Map(h => h.Value.Digest)));
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Statements without results, in one trip.</summary>
+    private async Task RunTogether(CancellationToken ct, params (string Sql, (NpgsqlDbType Type, object Value)[] Values)[] statements)
+    {
+        if (together is null)
+        {
+            together = new NpgsqlBatch(connection);
+            foreach (var (sql, values) in statements)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                Array.ForEach(values, v => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = v.Type }));
+                together.BatchCommands.Add(command);
+            }
+        }
+
+        for (var i = 0; i < statements.Length; i++)
+        {
+            var values = statements[i].Values;
+            for (var j = 0; j < values.Length; j++)
+            {
+                together.BatchCommands[i].Parameters[j].Value = values[j].Value;
+            }
+        }
+
+        together.Transaction = (NpgsqlTransaction?)Transaction;
+        if (!togetherIsPrepared)
+        {
+            await together.PrepareAsync(ct);
+            togetherIsPrepared = true;
+        }
+
+        await together.ExecuteNonQueryAsync(ct);
     }
 
     private async ValueTask<NpgsqlCommand> Prepare(string sql, CancellationToken ct, params (NpgsqlDbType Type, object Value)[] values)

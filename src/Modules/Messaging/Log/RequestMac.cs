@@ -15,7 +15,7 @@ internal sealed class RequestMac(ServerKeys keys)
     public const int Bytes = 16;
     private const int IdBytes = 17;
     private const int OnStack = 1024;
-    private readonly byte[] key = keys.Derive("messaging/request");
+    private readonly byte[] key = keys.Lasting("messaging/request");
 
     public byte[] Of(PostMessage.Command command)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using Microsoft.Data.Sqlite;
@@ -17,15 +18,25 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         "INSERT INTO msg_messages (id, room_id, seq, sender_id, client_id, request_mac, type, text, html, reply_to_id, thread_id, created_at, reply_count) "
         + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)";
 
-    private const int MergePerCommit = 1_024;
+    private const string LastClientIdSql = "SELECT MAX(client_id) FROM msg_messages WHERE room_id = ?1 AND sender_id = ?2";
+
+    /// <summary>Rooms are merged whole, and the more of a room are merged at once, the fewer pages are written for each.</summary>
+    private const int MergePerCommit = 4_096;
+    private const int MostLastClientIds = 32_768;
     private readonly SqliteStatement findRepeat = new(connection, RepeatSql);
+    private readonly SqliteStatement lastClientId = new(connection, LastClientIdSql);
     private readonly SqliteStatement insertMessage = new(connection, InsertMessageSql);
     private readonly SqliteStatement insertEntry = new(connection, InsertEntrySql);
     private readonly SqliteStatement updateHead = new(connection, UpdateHeadSql);
     private readonly LogTail tail = new(connection);
+
+    /// <summary>The last in order of the client ids that somebody has used in a room, or a later one.</summary>
+    private readonly Dictionary<(Guid Room, Guid Sender), byte[]> lastClientIds = [];
     private bool toTail;
 
     public override int Unmerged => tail.Count;
+
+    public override bool WritesAtOnce => !toTail;
 
     public override Task Load(LogHeads heads, CancellationToken ct) => tail.Load(connection, heads, LoadRoomHead, ct);
 
@@ -36,7 +47,7 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         {
             MergeSome(int.MaxValue);
         }
-        else if (tail.Count >= LogTail.SoftLimit || tail.TextLength >= LogTail.SoftTextLimit)
+        else if (tail.IsFull)
         {
             MergeSome(MergePerCommit);
         }
@@ -53,8 +64,12 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         for (var i = 0; i < items.Count; i++)
         {
             var command = items[i].Command;
-            found[i] = tail.Find(items[i]) ?? findRepeat.Bind(command.RoomId).Bind(command.SenderId).Bind(command.ClientId)
-                .First(static row => new Repeat(row.Id(0), row.Number(1), row.Number(2), row.Bytes(3)));
+            found[i] = tail.Find(items[i]);
+            if (found[i] is null && !IsBehindAll(command.RoomId, command.SenderId, command.ClientId))
+            {
+                found[i] = findRepeat.Bind(command.RoomId).Bind(command.SenderId).Bind(command.ClientId)
+                    .First(static row => new Repeat(row.Id(0), row.Number(1), row.Number(2), row.Bytes(3)));
+            }
         }
 
         return Task.FromResult(found);
@@ -62,6 +77,11 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
 
     public override Task InsertMessages(IReadOnlyList<NewMessage> messages, CancellationToken ct)
     {
+        foreach (var m in messages)
+        {
+            RaiseLast(m);
+        }
+
         if (toTail)
         {
             tail.Stage(messages);
@@ -75,6 +95,7 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
     public override ValueTask DisposeAsync()
     {
         findRepeat.Dispose();
+        lastClientId.Dispose();
         insertMessage.Dispose();
         insertEntry.Dispose();
         updateHead.Dispose();
@@ -98,10 +119,20 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         return Task.CompletedTask;
     }
 
-    private void InsertRoom(IReadOnlyList<NewMessage> messages)
+    private void InsertRoom(LogTail.WaitingRoom room)
     {
-        Insert(messages);
-        UpdateHead(messages[^1].RoomId, messages[^1].State);
+        foreach (var entry in room.Entries)
+        {
+            var m = entry.Message;
+            insertMessage.Bind(m.IdSpan).Bind(m.RoomSpan).Bind(m.Seq).Bind(m.SenderSpan).BindText(m.ClientId).Bind(m.RequestMac)
+                .Bind((long)MessageType.Text).BindText(m.Text);
+            _ = m.HasHtml ? insertMessage.BindText(m.Html) : insertMessage.BindNull();
+            insertMessage.BindNull().BindNull().Bind(m.At).Run();
+            insertEntry.Bind(m.RoomSpan).Bind(m.Seq).Bind((long)LogEntryType.MessageCreated).Bind(m.At).Bind(m.SenderSpan).Bind(m.IdSpan)
+                .BindNull().BindNull().BindNull().Run();
+        }
+
+        UpdateHead(room.Id, room.Last);
     }
 
     private void Insert(IReadOnlyList<NewMessage> messages)
@@ -110,12 +141,57 @@ internal sealed class SqliteLogStore(Database database, SqliteConnection connect
         {
             insertMessage.Bind(m.Id).Bind(m.RoomId).Bind(m.State.Seq).Bind(m.SenderId).Bind(m.ClientId).Bind(m.RequestMac)
                 .Bind((long)m.Type).Bind(m.Text).Bind(m.Html).Bind(m.ReplyTo).Bind(m.ThreadId).Bind(m.At).Run();
-        }
-
-        foreach (var m in messages)
-        {
             insertEntry.Bind(m.RoomId).Bind(m.State.Seq).Bind((long)LogEntryType.MessageCreated).Bind(m.At).Bind(m.SenderId).Bind(m.Id)
                 .BindNull().BindNull().BindNull().Run();
+        }
+    }
+
+    /// <summary>
+    /// Whether a client id comes after all that the sender has used in the room: then it is certainly no repeat, and the index need
+    /// not be asked. Clients whose ids grow with time save the server that look-up for every message.
+    /// </summary>
+    private bool IsBehindAll(Guid room, Guid sender, string clientId)
+    {
+        if (!lastClientIds.TryGetValue((room, sender), out var last))
+        {
+            if (lastClientIds.Count >= MostLastClientIds)
+            {
+                lastClientIds.Clear();
+            }
+
+            last = lastClientId.Bind(room).Bind(sender).First(static row => row.Bytes(0)) ?? [];
+            var waiting = tail.LastClientId(room, sender);
+            lastClientIds[(room, sender)] = last = waiting.SequenceCompareTo(last) > 0 ? waiting.ToArray() : last;
+        }
+
+        Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(clientId.Length)];
+        bytes = bytes[..Encoding.UTF8.GetBytes(clientId, bytes)];
+        return bytes.SequenceCompareTo(last) > 0;
+    }
+
+    /// <summary>A transaction that then fails leaves it too high, which costs a look-up and nothing else.</summary>
+    private void RaiseLast(NewMessage message)
+    {
+        var key = (message.RoomId, message.SenderId);
+        if (!lastClientIds.TryGetValue(key, out var last))
+        {
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(message.ClientId.Length)];
+        bytes = bytes[..Encoding.UTF8.GetBytes(message.ClientId, bytes)];
+        if (bytes.SequenceCompareTo(last) <= 0)
+        {
+            return;
+        }
+
+        if (bytes.Length == last.Length)
+        {
+            bytes.CopyTo(last);
+        }
+        else
+        {
+            lastClientIds[key] = bytes.ToArray();
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class Vapid : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var candidate = keys.Derive($"push/vapid/{attempt}");
+            var candidate = keys.Lasting($"push/vapid/{attempt}");
             var number = new BigInteger(candidate, isUnsigned: true, isBigEndian: true);
             if (!number.IsZero && number < Order)
             {

@@ -9,6 +9,12 @@ namespace ChatMonolith.Rooms.Access;
 /// <summary>Rooms as any member sees them, for other modules.</summary>
 internal sealed class RoomReader(IServiceScopeFactory scopes, IRoomLog log) : IRooms
 {
+    public async Task<Guid?> General(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<RoomsDb>().Rooms.Where(r => r.Handle == Room.General).Select(r => (Guid?)r.Id).SingleOrDefaultAsync(ct);
+    }
+
     public async Task<IReadOnlyDictionary<Guid, RoomView>> Find(IReadOnlyCollection<Guid> roomIds, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();

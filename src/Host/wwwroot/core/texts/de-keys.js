@@ -57,8 +57,6 @@ export default {
   'keys.replace': 'Neuen Schlüssel erzeugen',
   'keys.replaceText': 'Alle, die Ihren Schlüssel verglichen haben, müssen es noch einmal tun und erfahren davon. Erhaltene Dateien bleiben mit dem früheren Schlüssel lesbar.',
   'keys.saveKit': 'Als Text sichern',
-  'keys.stepUp': 'Bestätigen Sie, dass Sie es sind',
-  'keys.stepUpDo': 'Bestätigen',
   'keys.tooShort': 'Mindestens {n} Zeichen.',
   'keys.unlock': 'Entsperren',
   'keys.unlockText': 'Ihr privater Schlüssel wird eingepackt geholt und hier geöffnet.',

@@ -57,8 +57,6 @@ export default {
   'keys.replace': 'Make a new key',
   'keys.replaceText': 'Everybody who compared your key has to do it again, and is told so. Files that you received stay readable with the earlier key.',
   'keys.saveKit': 'Save as text',
-  'keys.stepUp': 'Confirm that it is you',
-  'keys.stepUpDo': 'Confirm',
   'keys.tooShort': 'At least {n} characters.',
   'keys.unlock': 'Unlock',
   'keys.unlockText': 'Your private key is fetched as it was wrapped, and opened here.',

@@ -1,7 +1,7 @@
-// A server, a device and tabs for the tests of uploads.
+// A tus server in memory that fails as it is told, a device's database and locks, and tabs on them.
 
-import { createHash } from 'node:crypto';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { Tus } from '../../src/Host/wwwroot/files/tus.js';
 import { Uploads } from '../../src/Host/wwwroot/files/uploads.js';
 

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace ChatMonolith.Files.Blobs;
+namespace ChatMonolith.BuildingBlocks.Persistence;
 
 /// <summary>Makes the names in a folder durable: a file whose folder was not flushed can be gone after a loss of power (fsync(2)).</summary>
-internal static partial class FolderSync
+public static partial class FolderSync
 {
     private const int ReadOnly = 0;
 

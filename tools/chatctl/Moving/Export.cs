@@ -1,0 +1,172 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Chatctl.Offline;
+using ChatMonolith.Contracts.Files;
+using ChatMonolith.Contracts.Messaging;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.Chatctl.Moving;
+
+/// <summary>Writes everything a server knows into a folder, in a form that any program reads.</summary>
+[SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "Names come from the server's own model.")]
+internal static class Export
+{
+    private const int FlushAbove = 64 * 1024;
+
+    public static Command Command()
+    {
+        var data = DataOption.Create();
+        var output = new Option<string>("--output", "-o") { Description = "A folder that is made, and must not be there. It holds everything in clear: all texts, password hashes, secret.key.", Required = true, HelpName = "folder" };
+        var command = new Command("export", "Writes everything of a stopped server into a folder, as JSON lines and files (docs/export-format.md). import reads it into an empty server on either database.") { data, output };
+        command.SetAction((parsed, ct) => Refusal.Guard(() => Run(parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), ct)));
+        return command;
+    }
+
+    private static async Task<int> Run(string data, string output, CancellationToken ct)
+    {
+        if (Path.Exists(output))
+        {
+            throw new RefusedException($"{output} is there already. Name a new folder.");
+        }
+
+        await using var server = await OfflineServer.Open(data, mayBeNew: false, ct);
+
+        // Its writer empties the tail.
+        await server.OpenLog(ct);
+        await server.CloseLog();
+        var clock = Stopwatch.StartNew();
+        Directory.CreateDirectory(Path.Combine(output, "tables"));
+        Directory.CreateDirectory(Path.Combine(output, "blobs"));
+        var database = server.Services.GetRequiredService<Database>();
+        await using var connection = await database.Open(ct);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, ct);
+        var tables = new List<ExportedTable>();
+        foreach (var shape in TableShape.All(server.Services.GetServices<IModuleDatabase>()))
+        {
+            tables.Add(await Write(connection, shape, Path.Combine(output, "tables", shape.Name + ".jsonl"), ct));
+        }
+
+        var rooms = new List<ExportedRoom>();
+        await foreach (var log in server.Services.GetRequiredService<ILogCheck>().Logs(connection, ct))
+        {
+            rooms.Add(log.Problem is null ? new ExportedRoom(log.RoomId, log.Seq, log.Digest) : throw new RefusedException($"The log of room {log.RoomId} is damaged: {log.Problem}. Restore a backup first."));
+        }
+
+        var (blobs, missing) = await CopyBlobs(connection, server.Services.GetRequiredService<IStoredBytes>(), Path.Combine(output, "blobs"), ct);
+        File.Copy(server.Services.GetRequiredService<DataFolder>().File("secret.key"), Path.Combine(output, "secret.key"));
+        var file = new ExportFile
+        {
+            CreatedAt = Clock.Format(TimeProvider.System.Now()),
+            Database = database.Provider.ToString(),
+            Schema = await DatabaseFacts.Migrations(connection, ct),
+            Tables = tables,
+            Rooms = rooms,
+            Blobs = blobs,
+            Missing = missing,
+        };
+        await File.WriteAllBytesAsync(Path.Combine(output, ExportFile.Name), JsonSerializer.SerializeToUtf8Bytes(file, JsonSerializerOptions.Web), ct);
+        var messages = tables.Single(t => t.Name == "msg_messages").Rows;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"exported: {tables.Sum(t => t.Rows)} rows, {messages} messages, {rooms.Count} rooms, {blobs.Count} files, {clock.Elapsed.TotalSeconds:0.0} s, {messages / Math.Max(0.001, clock.Elapsed.TotalSeconds):0} messages/s"));
+        return 0;
+    }
+
+    private static async Task<ExportedTable> Write(DbConnection connection, TableShape shape, string path, CancellationToken ct)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(FlushAbove * 2);
+        var rows = 0L;
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {string.Join(", ", shape.Columns.Select(c => DatabaseFacts.Quoted(c.Name)))} FROM {shape.Name}";
+        command.CommandTimeout = 0;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        while (await reader.ReadAsync(ct))
+        {
+            json.Reset();
+            json.WriteStartObject();
+            for (var i = 0; i < shape.Columns.Count; i++)
+            {
+                Write(json, reader, i, shape.Columns[i]);
+            }
+
+            json.WriteEndObject();
+            await json.FlushAsync(ct);
+            buffer.GetSpan(1)[0] = (byte)'\n';
+            buffer.Advance(1);
+            rows++;
+            if (buffer.WrittenCount > FlushAbove)
+            {
+                await Flush();
+            }
+        }
+
+        await Flush();
+        return new ExportedTable(shape.Name, rows, Convert.ToHexStringLower(hash.GetHashAndReset()));
+
+        async Task Flush()
+        {
+            hash.AppendData(buffer.WrittenSpan);
+            await file.WriteAsync(buffer.WrittenMemory, ct);
+            buffer.ResetWrittenCount();
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, DbDataReader reader, int i, ColumnShape column)
+    {
+        if (reader.IsDBNull(i))
+        {
+            json.WriteNull(column.Name);
+            return;
+        }
+
+        switch (column.Kind)
+        {
+            case ColumnKind.Id:
+                json.WriteString(column.Name, Database.ReadId(reader, i));
+                break;
+            case ColumnKind.Bytes:
+                json.WriteBase64String(column.Name, reader.GetFieldValue<byte[]>(i));
+                break;
+            case ColumnKind.Flag:
+                json.WriteBoolean(column.Name, reader is SqliteDataReader ? reader.GetInt64(i) != 0 : reader.GetBoolean(i));
+                break;
+            case ColumnKind.Number:
+                json.WriteNumber(column.Name, column.IsShort ? reader.GetInt32(i) : reader.GetInt64(i));
+                break;
+            default:
+                json.WriteString(column.Name, reader.GetString(i));
+                break;
+        }
+    }
+
+    private static async Task<(List<ExportedBlob> Blobs, List<Guid> Missing)> CopyBlobs(DbConnection connection, IStoredBytes bytes, string folder, CancellationToken ct)
+    {
+        var blobs = new List<ExportedBlob>();
+        var missing = new List<Guid>();
+        await foreach (var blob in bytes.Needed(connection, ct))
+        {
+            await using var source = await bytes.Read(blob.Id, ct);
+            if (source is null)
+            {
+                missing.Add(blob.Id);
+                continue;
+            }
+
+            await using var target = new FileStream(Path.Combine(folder, blob.Id.ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite);
+            await source.CopyToAsync(target, ct);
+            target.Position = 0;
+            blobs.Add(new ExportedBlob(blob.Id, target.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(target, ct))));
+        }
+
+        return (blobs, missing);
+    }
+}
