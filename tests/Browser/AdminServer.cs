@@ -41,7 +41,11 @@ public sealed class AdminServer : BrowserServer
 
     public override async ValueTask DisposeAsync()
     {
-        await Admin.DisposeAsync();
+        if (Admin is not null)
+        {
+            await Admin.DisposeAsync();
+        }
+
         await base.DisposeAsync();
     }
 }

@@ -76,5 +76,5 @@ test('the worst comes first, each with the page where it is mended', () => {
   assert.deepEqual(keys({ backups: { works: true, last: { backup: { ok: true, endedAt: '2026-02-27T00:00:00Z' }, drill: { ok: false, how: 'no room', endedAt: ended } } } }), ['danger drillFailed', 'warn oldBackup']);
   assert.deepEqual(keys({ at: '2026-03-03T11:00:00Z' }), ['warn stale']);
   const [failed, paused] = warningsOf({ jobs: [{ name: 'a.b', state: 'paused', lastRun: null }, { name: 'mail.send', state: 'waiting', lastRun: { result: 'failed', error: 'no' } }] });
-  assert.deepEqual([failed.href, failed.values.problem, paused.key], ['/admin/jobs/mail%3Asend', 'no', 'paused']);
+  assert.deepEqual([failed.href, failed.values.problem, paused.key], ['/admin/jobs/mail:send', 'no', 'paused']);
 });

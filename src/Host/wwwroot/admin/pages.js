@@ -11,7 +11,7 @@ export const GROUPS = [
 export const PAGES = GROUPS.flatMap(([, pages]) => pages);
 
 /** A job's page. What has a dot in its last part would be a file's address, not a page's. @param {string} name */
-export const jobAddress = name => `/admin/jobs/${encodeURIComponent(name.replaceAll('.', ':'))}`;
+export const jobAddress = name => `/admin/jobs/${encodeURIComponent(name.replaceAll('.', ':')).replaceAll('%3A', ':')}`;
 /** @param {string} id of such an address */
 export const jobOf = id => id.replaceAll(':', '.');
 
