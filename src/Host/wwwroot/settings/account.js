@@ -168,7 +168,7 @@ export function accountPage(root) {
       fields: error => [
         h('div.dialog-text', null, h('p', null, t('account.goes')), h('ul.what-goes', null, ['account.goesYou', 'account.goesAccess', 'account.goesFiles'].map(key => h('li', null, t(key)))),
           h('p', null, t('account.stays')), h('ul.what-goes', null, ['account.staysMessages', 'account.staysRooms'].map(key => h('li', null, t(key)))), h('p', null, t('account.deleteFinal'))),
-        field(t('account.typeName', { name: me?.username }), { name: 'username', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', required: true, 'data-testid': 'delete-account-name' }, { error: fieldError(error, 'username') }),
+        field(t('account.typeName', { name: me?.username }), { name: 'username', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', required: true, 'data-testid': 'delete-account-name' }, { error: error?.errors?.username?.[0] ?? '' }),
       ],
       async submit(data) {
         if (String(data.get('username')).trim().toLowerCase() !== me?.username) throw new ApiError(400, 'validation', { errors: { username: [t('account.otherName')] } });
