@@ -109,7 +109,7 @@ public class AdminPageTests(AdminServer chat) : IClassFixture<AdminServer>
         var id = await device.Id("row").First.GetAttributeAsync("data-id");
         await keys.PressAsync("Enter");
         await device.Page.WaitForURLAsync($"**/admin/users/{id}");
-        await Assertions.Expect(device.Page.Locator("h1")).ToBeFocusedAsync();
+        await Assertions.Expect(device.Page.Locator("h1[tabindex]")).ToBeFocusedAsync();
         await device.Page.GoBackAsync();
         await Assertions.Expect(device.Id("list-search")).ToHaveValueAsync("a");
     }
@@ -201,21 +201,23 @@ public class AdminPageTests(AdminServer chat) : IClassFixture<AdminServer>
         await theirs.Sees("The server restarts at six.");
     }
 
-    [Theory]
-    [InlineData(1280, ColorScheme.Light)]
-    [InlineData(1280, ColorScheme.Dark)]
-    [InlineData(360, ColorScheme.Light)]
-    [InlineData(360, ColorScheme.Dark)]
-    public async Task No_page_of_the_administration_has_a_finding_or_is_wider_than_the_screen(int width, ColorScheme scheme)
+    [Fact]
+    public async Task No_page_of_the_administration_has_a_finding_or_is_wider_than_the_screen()
     {
-        await using var device = await chat.Open(width, 800, scheme);
+        await using var device = await chat.Open();
         await device.LogIn(chat.Admin.Username);
         var findings = new List<string>();
         foreach (var (name, path) in chat.Pages)
         {
+            // Loaded once, looked at in each size and scheme: that a page follows both is part of it.
             await Show(device, path);
-            await device.FitsTheScreen();
-            findings.AddRange((await Accessibility.Findings(device)).Select(f => $"{name}: {f}"));
+            foreach (var (width, scheme) in new[] { (1280, ColorScheme.Light), (1280, ColorScheme.Dark), (360, ColorScheme.Dark), (360, ColorScheme.Light) })
+            {
+                await device.Page.SetViewportSizeAsync(width, 800);
+                await device.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await device.FitsTheScreen();
+                findings.AddRange((await Accessibility.Findings(device)).Select(f => $"{name} {width} {scheme}: {f}"));
+            }
         }
 
         findings.ShouldBeEmpty(string.Join('\n', findings));

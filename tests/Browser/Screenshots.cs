@@ -180,6 +180,8 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
 
             foreach (var (name, bring) in States)
             {
+                // One of them takes the network away.
+                await device.Page.Context.SetOfflineAsync(false);
                 await device.Page.GotoAsync($"/rooms/{scene.Room}");
                 await device.IsLive();
                 await device.Messages.First.WaitForAsync();

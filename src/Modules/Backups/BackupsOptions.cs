@@ -53,6 +53,10 @@ internal sealed class BackupsOptions : IValidatableObject
 
     public string DrillSchedule { get; set; } = "0 30 4 ? * SUN";
 
+    /// <summary>The newest, however near to each other: a second backup of a day is no reason to lose the first.</summary>
+    [Range(1, 1_000)]
+    public int KeepLast { get; set; } = 5;
+
     [Range(1, 366)]
     public int KeepDaily { get; set; } = 7;
 

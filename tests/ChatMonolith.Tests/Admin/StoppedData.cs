@@ -14,6 +14,9 @@ internal sealed class StoppedData(DbConnection connection) : IAsyncDisposable
             ? new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(server.DataFolder, "chat.db"), Pooling = false }.ToString())
             : new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
+
+        // Otherwise the next start, and chatctl, say that the file is not the one that the server left.
+        server.Set("Database__AcceptChanges", "true");
         return new StoppedData(connection);
     }
 

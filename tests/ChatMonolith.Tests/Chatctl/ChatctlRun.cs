@@ -40,7 +40,7 @@ internal sealed record ChatctlRun(int ExitCode, string Output)
             settings["ConnectionStrings__Default"] = server.ConnectionString;
         }
 
-        foreach (var (key, value) in server.Settings.Where(s => s.Key.StartsWith("Backup__", StringComparison.Ordinal)))
+        foreach (var (key, value) in server.Settings.Where(s => s.Key.StartsWith("Backup__", StringComparison.Ordinal) || s.Key == "Database__AcceptChanges"))
         {
             settings[key] = value;
         }

@@ -43,13 +43,14 @@ internal static class Export
         await server.OpenLog(ct);
         await server.CloseLog();
         var clock = Stopwatch.StartNew();
+        var shapes = TableShape.All(server.Services.GetServices<IModuleDatabase>());
         Directory.CreateDirectory(Path.Combine(output, "tables"));
         Directory.CreateDirectory(Path.Combine(output, "blobs"));
         var database = server.Services.GetRequiredService<Database>();
         await using var connection = await database.Open(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, ct);
         var tables = new List<ExportedTable>();
-        foreach (var shape in TableShape.All(server.Services.GetServices<IModuleDatabase>()))
+        foreach (var shape in shapes)
         {
             tables.Add(await Write(connection, shape, Path.Combine(output, "tables", shape.Name + ".jsonl"), ct));
         }
@@ -138,6 +139,9 @@ internal static class Export
                 break;
             case ColumnKind.Flag:
                 json.WriteBoolean(column.Name, reader is SqliteDataReader ? reader.GetInt64(i) != 0 : reader.GetBoolean(i));
+                break;
+            case ColumnKind.Real:
+                json.WriteNumber(column.Name, reader.GetDouble(i) is var real && double.IsFinite(real) ? real : throw new RefusedException($"A value of {column.Name} is no finite number; an export has no form for it."));
                 break;
             case ColumnKind.Number:
                 json.WriteNumber(column.Name, column.IsShort ? reader.GetInt32(i) : reader.GetInt64(i));

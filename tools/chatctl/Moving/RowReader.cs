@@ -62,6 +62,7 @@ internal sealed class RowReader(Database database, TableShape shape, string path
             ColumnKind.Flag => value.GetBoolean(),
             ColumnKind.Number when column.IsShort => value.GetInt32(),
             ColumnKind.Number => value.GetInt64(),
+            ColumnKind.Real => value.GetDouble() is var real && double.IsFinite(real) ? real : throw new FormatException(),
             _ => value.GetString(),
         };
 }

@@ -8,6 +8,7 @@ internal enum ColumnKind
 {
     Text,
     Number,
+    Real,
     Flag,
     Id,
     Bytes,
@@ -44,6 +45,7 @@ internal sealed record TableShape(string Name, IReadOnlyList<ColumnShape> Column
         return shapes;
     }
 
+    /// <exception cref="RefusedException">The format has no kind for it.</exception>
     private static ColumnShape Column(IProperty property)
     {
         var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
@@ -53,7 +55,8 @@ internal sealed record TableShape(string Name, IReadOnlyList<ColumnShape> Column
             : stored == typeof(bool) ? ColumnKind.Flag
             : stored == typeof(byte[]) ? ColumnKind.Bytes
             : stored == typeof(int) || stored == typeof(long) ? ColumnKind.Number
-            : throw new NotSupportedException($"{property.DeclaringType.DisplayName()}.{property.Name} is of a kind that an export does not have.");
+            : stored == typeof(double) ? ColumnKind.Real
+            : throw new RefusedException($"{property.DeclaringType.GetTableName()}.{property.GetColumnName()} is of a kind that an export does not have. This version cannot export; a backup can be made.");
         return new ColumnShape(property.GetColumnName(), kind, stored == typeof(int));
     }
 }

@@ -4,7 +4,7 @@ using ChatMonolith.Backups.Stores;
 namespace ChatMonolith.Backups.Creating;
 
 /// <summary>
-/// Keeps the newest point of each of the last days, weeks and months, and always the newest of all; then removes what no point needs.
+/// Keeps the newest points, and the newest one of each of the last days, weeks and months; then removes what no point needs.
 /// While any point cannot be read nothing is removed: what it needs is not known.
 /// </summary>
 internal sealed class Pruning(BackupsOptions options)
@@ -59,6 +59,7 @@ internal sealed class Pruning(BackupsOptions options)
     {
         var kept = new HashSet<Guid>();
         var newestFirst = points.OrderByDescending(p => p.At).Select(p => (p.Id, At: DateTimeOffset.FromUnixTimeMilliseconds(p.At))).ToList();
+        kept.UnionWith(newestFirst.Take(options.KeepLast).Select(p => p.Id));
         Keep(newestFirst, kept, options.KeepDaily, at => at.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         Keep(newestFirst, kept, options.KeepWeekly, at => string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(at.Date)}-{ISOWeek.GetWeekOfYear(at.Date)}"));
         Keep(newestFirst, kept, options.KeepMonthly, at => at.Date.ToString("yyyy-MM", CultureInfo.InvariantCulture));

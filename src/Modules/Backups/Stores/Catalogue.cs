@@ -11,15 +11,15 @@ internal sealed record FoundPoint(Guid Id, PointBody? Body, string? Problem);
 /// <summary>What lies in a store.</summary>
 internal static class Catalogue
 {
-    /// <summary>All points, the newest first.</summary>
+    /// <summary>All points, the newest first. One that is removed meanwhile is not among them.</summary>
     public static async Task<List<FoundPoint>> Points(IBackupStore store, SigningKey.Verifier? signer, CancellationToken ct)
     {
         var found = new List<FoundPoint>();
         await foreach (var entry in store.List(StoreNames.Points, ct).ConfigureAwait(false))
         {
-            if (StoreNames.PointOf(entry.Name) is { } id)
+            if (StoreNames.PointOf(entry.Name) is { } id && await Find(store, id, signer, ct).ConfigureAwait(false) is { } point)
             {
-                found.Add(await Read(store, id, signer, ct).ConfigureAwait(false));
+                found.Add(point);
             }
         }
 
@@ -27,12 +27,21 @@ internal static class Catalogue
         return [.. found.OrderByDescending(p => p.Id.ToString("N"), StringComparer.Ordinal)];
     }
 
-    public static async Task<FoundPoint> Read(IBackupStore store, Guid id, SigningKey.Verifier? signer, CancellationToken ct)
+    public static async Task<FoundPoint> Read(IBackupStore store, Guid id, SigningKey.Verifier? signer, CancellationToken ct) =>
+        await Find(store, id, signer, ct).ConfigureAwait(false) ?? new FoundPoint(id, null, "the point is not there");
+
+    /// <returns>Null if it is not there.</returns>
+    private static async Task<FoundPoint?> Find(IBackupStore store, Guid id, SigningKey.Verifier? signer, CancellationToken ct)
     {
         try
         {
             var file = await store.ReadWhole(StoreNames.OfPoint(id), PointFile.MostBytes, ct).ConfigureAwait(false);
-            var body = file is null ? throw new BackupDamagedException("the point is not there") : PointFile.Read(file, signer);
+            if (file is null)
+            {
+                return null;
+            }
+
+            var body = PointFile.Read(file, signer);
             return body.Id == id ? new FoundPoint(id, body, null) : new FoundPoint(id, null, "the point lies under another's name");
         }
         catch (BackupDamagedException e)

@@ -92,7 +92,12 @@ internal sealed class FolderStore : IBackupStore
         foreach (var file in below.Exists ? below.EnumerateFiles("*", SearchOption.AllDirectories) : [])
         {
             ct.ThrowIfCancellationRequested();
-            yield return new StoreEntry(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length);
+
+            // Retention may have removed it since it was listed.
+            if (file.Exists)
+            {
+                yield return new StoreEntry(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length);
+            }
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
