@@ -2,6 +2,8 @@
 
 import { addTexts } from '../core/i18n.js';
 import en from '../core/texts/en-admin.js';
+import enNames from '../core/texts/en-admin-names.js';
 import de from '../core/texts/de-admin.js';
+import deNames from '../core/texts/de-admin-names.js';
 
-addTexts({ en, de });
+addTexts({ en: { ...en, ...enNames }, de: { ...de, ...deNames } });
