@@ -158,6 +158,9 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
             device.Tolerate("ERR_INTERNET_DISCONNECTED");
             device.Tolerate("ERR_NETWORK_CHANGED");
             device.Tolerate("the server responded with a status of 400");
+
+            // An upload is taken away while it goes on.
+            device.Tolerate("/api/v1/uploads/");
             device.Tolerate("WebSocket connection to");
             device.Tolerate("when fetching the script");
             await device.Page.GotoAsync("/login");

@@ -238,7 +238,7 @@ public class SecurityTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
         await device.Id("delete-account-do").ClickAsync();
         await device.Id("login-name").WaitForAsync();
         (await dora.Http.Get("auth/me")).Status.ShouldBe(401);
-        (await device.Page.EvaluateAsync<string[]>("async () => (await indexedDB.databases()).map(one => one.name)")).ShouldBeEmpty();
+        await Deadline.Until(async () => (await device.Page.EvaluateAsync<string[]>("async () => (await indexedDB.databases()).map(one => one.name)")).Length == 0, "nothing to be left on the device");
     }
 
     [Fact]

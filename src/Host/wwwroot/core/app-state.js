@@ -186,13 +186,13 @@ export async function logOut({ tellServer = true } = {}) {
   await forgetNotices();
   forgetAll();
   if (!reached) setPref('pendingLogout', true);
-  forgetSession();
+  forgetSession(true);
   if (tellServer) others?.postMessage('logged-out');
 }
 
 /** The session is over, but its person has not left: drafts and what waits to be sent stay on the device for them; what can be read does not. */
-export function forgetSession() {
-  keeper.forget();
+export function forgetSession(wiped = false) {
+  if (!wiped) keeper.forget();
   connection.stop();
   outbox.clear();
   store.set({ ...emptyState(), config: store.get().config });
