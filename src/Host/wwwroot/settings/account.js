@@ -163,7 +163,7 @@ export function accountPage(root) {
 
   async function remove() {
     const { me } = store.get();
-    const gone = await openDialog(t('account.deleteTitle'), (close, redraw) => dialogForm(close, redraw, {
+    await openDialog(t('account.deleteTitle'), (close, redraw) => dialogForm(close, redraw, {
       action: t('account.deleteDo'), testid: 'delete-account-do', danger: true,
       fields: error => [
         h('div.dialog-text', null, h('p', null, t('account.goes')), h('ul.what-goes', null, ['account.goesYou', 'account.goesAccess', 'account.goesFiles'].map(key => h('li', null, t(key)))),
@@ -173,10 +173,12 @@ export function accountPage(root) {
       async submit(data) {
         if (String(data.get('username')).trim().toLowerCase() !== me?.username) throw new ApiError(400, 'validation', { errors: { username: [t('account.otherName')] } });
         await withStepUp(() => del('/users/me'));
+
+        // Not when the dialog is closed: the socket may have told of the session's end before, and that closes it without an answer.
+        dispatchEvent(new CustomEvent('chat:gone'));
         return true;
       },
     }), { testid: 'delete-account-dialog' });
-    if (gone) dispatchEvent(new CustomEvent('chat:gone'));
   }
 
   function draw() {
