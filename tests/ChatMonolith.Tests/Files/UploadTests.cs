@@ -145,24 +145,37 @@ public abstract class UploadTests(ServerFixture fixture) : ServerTests(fixture)
         var bytes = FilePeople.Random(3_000_000);
         var upload = await ann.BeginUpload(bytes.Length);
         using var hanging = new HttpClient { BaseAddress = Server.Address };
-        var body = new PausedStream(bytes, 1_000_000);
-        using var request = new HttpRequestMessage(HttpMethod.Patch, upload) { Content = new StreamContent(body) };
-        request.Content.Headers.ContentType = new("application/offset+octet-stream");
-        request.Content.Headers.ContentLength = bytes.Length;
-        request.Headers.Authorization = new("Bearer", ann.AccessToken);
-        request.Headers.Add("Tus-Resumable", "1.0.0");
-        request.Headers.Add("Upload-Offset", "0");
-        var stuck = hanging.SendAsync(request);
-        await body.Paused.Within("a million bytes to be sent");
+        var (offset, stuck) = (0L, new List<(Task<HttpResponseMessage> Answer, PausedStream Body)>());
 
-        // The old request still hangs there; its sender asks where it stands, and goes on.
-        var offset = 0L;
-        await Deadline.Until(async () => (offset = await ann.Offset(upload)) > 0, "some bytes to be durable");
+        // The old request still hangs there; its sender asks where it stands, and goes on. To ask ends it: where it had got nothing yet, another hangs.
+        await Deadline.Until(
+            async () =>
+            {
+                var body = new PausedStream(bytes, 1_000_000);
+                stuck.Add((hanging.SendAsync(Patch(body)), body));
+                await body.Paused.Within("a million bytes to be sent");
+                return (offset = await ann.Offset(upload)) > 0;
+            },
+            "some bytes to be durable");
         offset.ShouldBeLessThanOrEqualTo(1_000_000);
         (await ann.Append(upload, offset, bytes[(int)offset..])).Ok(204);
         (await ann.Http.Get($"files/{upload.UploadId()}")).Ok()["sha256"].GetString().ShouldBe(FilePeople.Sha256(bytes));
-        body.Release();
-        await Should.ThrowAsync<Exception>(async () => (await stuck).EnsureSuccessStatusCode());
+        foreach (var (answer, body) in stuck)
+        {
+            body.Release();
+            await Should.ThrowAsync<Exception>(async () => (await answer).EnsureSuccessStatusCode());
+        }
+
+        HttpRequestMessage Patch(Stream body)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Patch, upload) { Content = new StreamContent(body) };
+            request.Content.Headers.ContentType = new("application/offset+octet-stream");
+            request.Content.Headers.ContentLength = bytes.Length;
+            request.Headers.Authorization = new("Bearer", ann.AccessToken);
+            request.Headers.Add("Tus-Resumable", "1.0.0");
+            request.Headers.Add("Upload-Offset", "0");
+            return request;
+        }
     }
 
     [Fact]
