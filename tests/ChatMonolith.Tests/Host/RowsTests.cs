@@ -118,7 +118,7 @@ public abstract class RowsTests(ServerFixture fixture) : ServerTests(fixture)
         await using var bob = await Server.Register("bob");
         await TotpApp.SetUp(ann);
         var room = await ann.CreateRoom("plans", "private", bob);
-        await bob.Connect(resume: true);
+        await bob.Connect();
         await ann.Post(room, $"hello @{bob.Username}");
         await bob.Sees($"hello @{bob.Username}");
         (await ann.Http.Patch("users/me", new { bio = "about me" })).Ok();

@@ -87,7 +87,7 @@ export function fileCard(file, all = [file]) {
   }
   const inside = [h('span.file-sign', { class: kind }, icon(iconOf(file))), words(file)];
   return h('div.file-card', named,
-    isViewable(file) ? h('button.file-main', { type: 'button', 'data-testid': 'file-open', 'aria-label': t('files.openNamed', { name: file.name }), onclick: event => view(file, all, event.currentTarget) }, inside) : h('div.file-main', null, inside),
+    isViewable(file) ? h('button.file-main', { type: 'button', 'data-testid': 'file-open', title: t('files.open'), onclick: event => view(file, all, event.currentTarget) }, inside) : h('div.file-main', null, inside),
     downloadButton(file));
 }
 
