@@ -122,7 +122,7 @@ public abstract class RowsTests(ServerFixture fixture) : ServerTests(fixture)
         await ann.Post(room, $"hello @{bob.Username}");
         await bob.Sees($"hello @{bob.Username}");
         (await ann.Http.Patch("users/me", new { bio = "about me" })).Ok();
-        var told = bob.Live.Frames.Select(f => f.GetRawText()).ToList();
+        var told = bob.Live.Frames.Where(f => f.Type() != "hello").Select(f => f.GetRawText()).ToList();
         foreach (var path in (string[])[$"users/{ann.Id}", $"users?query={ann.Username}", "rooms", $"rooms/{room}", $"rooms/{room}/members", $"rooms/{room}/messages", $"rooms/{room}/events?after=0", "notifications", $"rooms/{room}/receipts"])
         {
             told.Add((await bob.Http.Get(path)).Ok(200).Text);
