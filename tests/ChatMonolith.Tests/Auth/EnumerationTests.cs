@@ -58,10 +58,10 @@ public class EnumerationTests
         };
         foreach (var (path, status, body) in doors)
         {
-            // A machine that others use too can be slow for one of the two by chance, but not three times.
+            // A machine that others use too can be slow for one of the two by chance, but not six times; what tells by its time does so each time.
             for (var attempt = 1; !await Alike(server, path, status, body, ann.Username); attempt++)
             {
-                attempt.ShouldBeLessThan(3, $"{path} tells by its time who has an account");
+                attempt.ShouldBeLessThan(6, $"{path} tells by its time who has an account");
             }
         }
     }
