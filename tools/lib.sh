@@ -45,7 +45,7 @@ build_server() {
   local log
   log="$(mktemp)"
   rm -rf "$root/artifacts/server"
-  dotnet publish "$root/src/Host" -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o "$root/artifacts/server" -v q --nologo > "$log" 2>&1 ||
+  dotnet publish "$root/src/Host" -c Release --self-contained false -p:PublishReadyToRun=true -o "$root/artifacts/server" -v q --nologo > "$log" 2>&1 ||
     dotnet publish "$root/src/Host" -c Release -o "$root/artifacts/server" -v q --nologo > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; fail "The server does not build."; }
   rm -f "$log"
   touch "$server_binary"

@@ -83,7 +83,8 @@ public class AdminPageTests(AdminServer chat) : IClassFixture<AdminServer>
         var keys = device.Page.Keyboard;
         await device.Id("row").First.WaitForAsync();
         await device.Id("list-search").FocusAsync();
-        await keys.TypeAsync("a");
+        // The address is written at once, the rows are asked for a moment later: until they come the old ones stand there.
+        await device.Page.RunAndWaitForResponseAsync(() => keys.TypeAsync("a"), response => response.Url.Contains("query=a", StringComparison.Ordinal) && response.Url.Contains("/api/v1/", StringComparison.Ordinal));
         await device.Page.WaitForURLAsync("**query=a**");
         await Assertions.Expect(device.Page.Locator(".admin-table")).ToBeVisibleAsync();
 

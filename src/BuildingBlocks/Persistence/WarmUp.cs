@@ -1,15 +1,13 @@
+using ChatMonolith.BuildingBlocks.Modules;
 using Microsoft.Extensions.Hosting;
 
 namespace ChatMonolith.BuildingBlocks.Persistence;
 
 /// <summary>Builds the modules' models as soon as the server is ready, so that neither the start nor the first caller waits for them.</summary>
-internal sealed class WarmUp(IEnumerable<IModuleDatabase> databases, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class WarmUp(IEnumerable<IModuleDatabase> databases, IHostApplicationLifetime lifetime) : AfterStart(lifetime)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Begin(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var onStart = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
         foreach (var module in databases)
         {
             stoppingToken.ThrowIfCancellationRequested();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Telemetry;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
@@ -14,7 +15,7 @@ namespace ChatMonolith.Host.Telemetry;
 /// and the PostgreSQL driver's. They are read at <c>/metrics</c>, and sent by OTLP, with traces, where a receiver is set.
 /// </summary>
 internal sealed class Pipeline(IEnumerable<IMeasured> measured, IMeterFactory meters, IOptions<TelemetryOptions> options, IConfiguration configuration, IHostApplicationLifetime lifetime)
-    : BackgroundService
+    : AfterStart(lifetime)
 {
     public const string MeterName = "ChatMonolith";
     private static readonly string[] Sources = [MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql"];
@@ -33,16 +34,8 @@ internal sealed class Pipeline(IEnumerable<IMeasured> measured, IMeterFactory me
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task Begin(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var onStart = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (stoppingToken.IsCancellationRequested)
-        {
-            return;
-        }
-
         var meter = meters.Create(MeterName);
         foreach (var owner in measured)
         {
@@ -58,6 +51,8 @@ internal sealed class Pipeline(IEnumerable<IMeasured> measured, IMeterFactory me
         {
             Trace();
         }
+
+        return Task.CompletedTask;
     }
 
     public override void Dispose()

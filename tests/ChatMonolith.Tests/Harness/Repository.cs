@@ -7,7 +7,8 @@ public static class Repository
 {
     public static string Root { get; } = Metadata("Repository");
 
-    public static string ServerBinary => Metadata("ServerBinary");
+    /// <summary>What <c>CHAT_SERVER_BINARY</c> names (tools/test: the server as tools/run has it, compiled ahead of time), or the build's own.</summary>
+    public static string ServerBinary { get; } = Environment.GetEnvironmentVariable("CHAT_SERVER_BINARY") is { Length: > 0 } named ? named : Metadata("ServerBinary");
 
     public static string ChatctlBinary => Metadata("ChatctlBinary");
 

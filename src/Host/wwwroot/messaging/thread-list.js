@@ -49,16 +49,23 @@ export class ThreadList {
       known.message = message;
       return known.node;
     }
-    const had = known?.node.contains(document.activeElement);
     const node = messageNode(message, { first, seen: [], actions: this.actions });
     node.dataset.key = key;
     reach(node, false);
     this.nodes.set(key, { parts, node, message });
-    if (had) queueMicrotask(() => node.focus({ preventScroll: true }));
     return node;
   }
 
+  /** What was made anew or moved while it had the focus has it again at once, so that whoever moves it next has the last word. */
   render() {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    const key = focused && this.list.contains(focused) ? focused.closest('article')?.dataset.key : null;
+    this.place();
+    if (!focused || !key || document.activeElement === focused) return;
+    (focused.isConnected ? focused : this.nodes.get(key)?.node)?.focus({ preventScroll: true });
+  }
+
+  place() {
     const state = store.get();
     const thread = state.threads[this.rootId];
     if (!thread) return;

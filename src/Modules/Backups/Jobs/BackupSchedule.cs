@@ -1,3 +1,4 @@
+using ChatMonolith.BuildingBlocks.Modules;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -5,16 +6,14 @@ using Quartz;
 namespace ChatMonolith.Backups.Jobs;
 
 /// <summary>Puts the schedules of the settings into the scheduler's store, where an earlier start's may stand.</summary>
-internal sealed class BackupSchedule(ISchedulerFactory schedulers, IOptions<BackupsOptions> options) : IHostedService
+internal sealed class BackupSchedule(ISchedulerFactory schedulers, IOptions<BackupsOptions> options, IHostApplicationLifetime lifetime) : AfterStart(lifetime)
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task Begin(CancellationToken stoppingToken)
     {
-        var scheduler = await schedulers.GetScheduler(cancellationToken);
-        await Set(scheduler, MakeBackup.Key, options.Value.Schedule, cancellationToken);
-        await Set(scheduler, RunDrill.Key, options.Value.DrillSchedule, cancellationToken);
+        var scheduler = await schedulers.GetScheduler(stoppingToken);
+        await Set(scheduler, MakeBackup.Key, options.Value.Schedule, stoppingToken);
+        await Set(scheduler, RunDrill.Key, options.Value.DrillSchedule, stoppingToken);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task Set(IScheduler scheduler, JobKey job, string schedule, CancellationToken ct)
     {
