@@ -20,7 +20,9 @@ internal sealed class AlertLab : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private InProcess server = null!;
 
-    public MovedClock Clock { get; } = new();
+    private MovedClock Clock { get; } = new();
+
+    public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public HookReceiver Receiver { get; } = new();
 
@@ -64,6 +66,12 @@ internal sealed class AlertLab : IAsyncDisposable
     public async Task<int> Letters(LetterKind kind) =>
         await In(async db => await db.Database.SqlQueryRaw<int>("SELECT CAST(COUNT(*) AS INT) AS \"Value\" FROM mail_outbox WHERE address = {0} AND kind = {1}", To, (int)kind).SingleAsync());
 
+    public async Task<string> Metrics()
+    {
+        using var anonymous = new HttpCaller(server.Address);
+        return (await anonymous.Get("/metrics")).Ok(200).Text;
+    }
+
     public async Task Set(string key, object? value) => (await Http.Put("admin/settings", new { values = new Dictionary<string, object?> { [key] = value } })).Ok(200);
 
     public async Task<T> In<T>(Func<AdminDb, Task<T>> work)
@@ -82,6 +90,13 @@ internal sealed class AlertLab : IAsyncDisposable
         changed.ShouldBeGreaterThan(0, sql);
         return changed;
     });
+
+    /// <summary>Time passes, and the admin's session with it.</summary>
+    public async Task Move(TimeSpan by)
+    {
+        Clock.Move(by);
+        await LogIn();
+    }
 
     /// <summary>Runs a job, paused or not, and waits for the end of this run.</summary>
     public async Task<string> Run(string job)
@@ -105,6 +120,8 @@ internal sealed class AlertLab : IAsyncDisposable
         folder.Dispose();
     }
 
+    private async Task LogIn() => Http.AccessToken = (await Http.Post("auth/login", new { login = "root", password = "long copper kettle 47" })).Ok(200)["accessToken"].GetString();
+
     private async Task<System.Text.Json.JsonElement[]> History(string job) => [.. (await Http.Get($"admin/jobs/{job}/history?limit=200")).Ok(200)["items"].EnumerateArray()];
 
     private async Task Start(Engine engine)
@@ -122,8 +139,8 @@ internal sealed class AlertLab : IAsyncDisposable
                 "--Backup:Provider=Folder", $"--Backup:Directory={folder["backups"]}", $"--Backup:PassphraseFile={PassphraseFile}", $"--Server:Certificate={folder["tls.pem"]}", .. database,
             ]);
         Http = new HttpCaller(server.Address);
-        (await Http.Post("auth/register", new { username = "root", password = "long copper kettle 47" })).Ok(201);
-        Http.AccessToken = (await Http.Post("auth/login", new { login = "root", password = "long copper kettle 47" })).Ok(200)["accessToken"].GetString();
+        (await Http.Post("auth/register", new { username = "root", email = "root@example.org", password = "long copper kettle 47" })).Ok(201);
+        await LogIn();
         foreach (var job in new[] { WatchAlerts.Name, "admin.sample-stats", "backups.make", "backups.drill", "mail.send" })
         {
             (await Http.Post($"admin/jobs/{job}/pause")).Ok(204);
