@@ -23,7 +23,8 @@ export function page(root) {
     name: 'alerts', path: '/admin/alerts', address: '/admin/alerts', sign: 'check', sorts: ['-openedAt', 'openedAt'], filters: [{ name: 'state', options: ['open', 'ended'] }],
     label: findingOf, href: one => placeOf(one.name), follow: answer => patch(top, channel(answer)),
     columns: [
-      { name: 'alert', main: true, long: true, cell: one => [findingOf(one), one.state === 'open' && h('small', null, adviceOf(one))] },
+      { name: 'alert', main: true, cell: findingOf },
+      { name: 'advice', cell: one => (one.state === 'open' ? adviceOf(one) : text(null)) },
       { name: 'standing', cell: one => (one.state === 'open' ? mark(one.level === 'danger' ? 'bad' : 'warn', t('admin.choice.state.open')) : mark('quiet', t('admin.choice.state.ended'))) },
       { name: 'openedAt', sort: 'openedAt', cell: one => when(one.openedAt) },
       { name: 'endedAt', cell: one => (one.endedAt ? when(one.endedAt) : text(null)) },

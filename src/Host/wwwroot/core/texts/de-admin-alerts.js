@@ -23,6 +23,7 @@ export default {
   'admin.alertDo.mail-stuck': 'Briefe gehen von selbst hinaus, wenn der Mailserver sie wieder annimmt.',
   'admin.alertDo.verification-failed': 'Verlassen Sie sich nicht darauf: Legen Sie eine neue an und prüfen Sie sie.',
   'admin.alerts.webhook': 'Der Webhook erfährt nichts von Alarmen.',
+  'admin.col.advice': 'Was zu tun ist',
   'admin.col.alert': 'Was',
   'admin.col.endedAt': 'Vorbei',
   'admin.col.openedAt': 'Seit',

@@ -23,6 +23,7 @@ export default {
   'admin.alertDo.mail-stuck': 'Letters leave by themselves when the mail server takes them again.',
   'admin.alertDo.verification-failed': 'Do not rely on it: make another one and verify it.',
   'admin.alerts.webhook': 'The webhook does not hear of alerts.',
+  'admin.col.advice': 'What to do',
   'admin.col.alert': 'What',
   'admin.col.endedAt': 'Over',
   'admin.col.openedAt': 'Since',
