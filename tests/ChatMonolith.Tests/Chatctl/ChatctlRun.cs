@@ -22,6 +22,9 @@ internal sealed record ChatctlRun(int ExitCode, string Output)
     /// <summary>With the settings of a server, running or not.</summary>
     public static Task<ChatctlRun> Beside(RunningServer server, string input, params string[] arguments) => Run(Settings(server), input, arguments);
 
+    /// <summary>With these settings alone.</summary>
+    public static Task<ChatctlRun> With(IReadOnlyDictionary<string, string> settings, params string[] arguments) => Run(new Dictionary<string, string>(settings, StringComparer.Ordinal), "", arguments);
+
     public ChatctlRun Succeeds() => ExitCode == 0 ? this : throw new InvalidOperationException($"chatctl failed with {ExitCode}: {Output}");
 
     /// <summary>Refused in one line that holds <paramref name="text"/>.</summary>
