@@ -13,6 +13,9 @@ namespace ChatMonolith.Chatctl.Seeding;
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "Names are constant; values are parameters.")]
 internal sealed class BulkTables(Database database, DbConnection connection, DbTransaction transaction) : IAsyncDisposable
 {
+    /// <summary>Inside the transaction: what is asked over it sees what was written.</summary>
+    public DbConnection Connection => connection;
+
     public static async Task<BulkTables> Open(Database database, CancellationToken ct)
     {
         var connection = await database.OpenWriter(ct);
