@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ChatMonolith.Tests.Admin;
 using ChatMonolith.Tests.Harness;
+using Microsoft.AspNetCore.Identity;
 
 namespace ChatMonolith.Tests.Chatctl;
 
@@ -12,9 +14,18 @@ internal static class Imported
     public static async Task<HttpCaller> Enter(RunningServer server, string username)
     {
         (await ChatctlRun.On(server, Password + "\n", "reset-password", "--login", username)).Succeeds();
-        await server.Restart();
-        var login = (await server.Anonymous.Post("auth/login", new { login = username, password = Password })).Ok(200);
-        return new HttpCaller(server.Address) { AccessToken = login["accessToken"].GetString() };
+        return await LogIn(server, username);
+    }
+
+    /// <summary>The same by a hand in the database, which is faster.</summary>
+    public static async Task<HttpCaller> Slip(RunningServer server, string username)
+    {
+        await using (var data = await StoppedData.Open(server))
+        {
+            (await data.Execute($"UPDATE auth_accounts SET password_hash = '{new PasswordHasher<object>().HashPassword(new object(), Password)}' WHERE username = '{username}'")).ShouldBe(1);
+        }
+
+        return await LogIn(server, username);
     }
 
     public static async Task<Dictionary<string, JsonElement>> Rooms(HttpCaller http) =>
@@ -35,4 +46,11 @@ internal static class Imported
         [.. report.GetProperty("items").EnumerateArray().Where(i => i.Word("code") == code).Select(i => i.Word("place"))];
 
     public static long Came(this JsonElement report, string what) => report.GetProperty("came").GetProperty(what).GetInt64();
+
+    private static async Task<HttpCaller> LogIn(RunningServer server, string username)
+    {
+        await server.Restart();
+        var login = (await server.Anonymous.Post("auth/login", new { login = username, password = Password })).Ok(200);
+        return new HttpCaller(server.Address) { AccessToken = login["accessToken"].GetString() };
+    }
 }

@@ -26,9 +26,9 @@ public sealed class SlackImportTests
         report.Places("message.deleted").ShouldBe(["plans/2024-01-01.json#1"]);
         report.Places("message.room").ShouldBe(["unlisted/2024-01-01.json"]);
         report.Places("message.twice").ShouldBe(["general/2024-01-02.json#4"]);
-        report.Places("person.bot").Length.ShouldBe(1);
+        report.Places("person.bot").ShouldBe(["general/2024-01-01.json#5", "plans/2024-01-01.json#1"]);
 
-        using var ann = await Imported.Enter(server, "ann");
+        using var ann = await Imported.Slip(server, "ann");
         var rooms = await Imported.Rooms(ann);
         rooms.Keys.Order(StringComparer.Ordinal).ShouldBe(["@juergen", "Ann A., Jürgen, old-one", "general", "plans"]);
         rooms["general"].Word("topic").ShouldBe("All of us");
@@ -39,7 +39,7 @@ public sealed class SlackImportTests
         var general = await Imported.Messages(ann, rooms["general"]);
         general.Select(m => m.Text()).ShouldBe(
         [
-            "Hello @juergen and @here, see #plans and [the **site**](https://example.org/a?b=1&c=2) 🎉",
+            "Hello @juergen and @here, see #plans and [the \\*site\\*](https://example.org/a?b=1&c=2) 🎉",
             "**bold** _slanted_ ~~gone~~ a*b `*code* <x>`\n> quoted\n\nnot quoted &\n\\# no heading",
             "_waves_",
             "> [Build 7](https://ci.example.org/7)\n> failed: 2 & more",

@@ -12,6 +12,7 @@ using ChatMonolith.Chatctl.Importing.Texts;
 using ChatMonolith.Chatctl.Moving;
 using ChatMonolith.Chatctl.Offline;
 using ChatMonolith.Files;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -53,7 +54,7 @@ internal static class ForeignImport
         {
             var limit = server?.Services.GetRequiredService<IOptions<FilesOptions>>().Value ?? new FilesOptions();
             var reading = new Reading(archive, new Workspace(report), staging, report, new EmojiNames(), TimeProvider.System.Now(), limit.MaxFileBytes, progress);
-            export.Read(reading, ct);
+            ReadAll(export, reading, ct);
             if (reading.Workspace.People.Count == 0)
             {
                 throw new RefusedException($"{wish.Path} has no people.");
@@ -81,6 +82,22 @@ internal static class ForeignImport
         var messages = report.Counted("messages");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(wish.DryRun ? "read" : "imported")}: {messages} messages, {clock.Elapsed.TotalSeconds:0.0} s, {messages / Math.Max(0.001, clock.Elapsed.TotalSeconds):0} messages/s"));
         return 0;
+    }
+
+    private static void ReadAll(IForeignExport export, Reading reading, CancellationToken ct)
+    {
+        try
+        {
+            export.Read(reading, ct);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new RefusedException($"{reading.Archive.Path} is damaged: {e.Message} Nothing was imported.");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 13 or 10)
+        {
+            throw new RefusedException("There is no room for what was read. Name a folder with more with --scratch. Nothing was imported.");
+        }
     }
 
     /// <summary>The folder's lock, and an empty database, before an hour is spent on reading.</summary>

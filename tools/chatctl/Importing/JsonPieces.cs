@@ -85,6 +85,11 @@ internal sealed class JsonPieces : IDisposable
 
             if (next == ']')
             {
+                // To the end: an archive's checksum is compared there.
+                for (start = end; Fill(); start = end)
+                {
+                }
+
                 yield break;
             }
 

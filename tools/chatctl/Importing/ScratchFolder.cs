@@ -21,6 +21,11 @@ internal sealed class ScratchFolder : IDisposable
         Path = wished is null ? System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(data!)) + ".importing" : System.IO.Path.Combine(System.IO.Path.GetFullPath(wished), "chatctl-importing");
         if (Directory.Exists(Path))
         {
+            if (Directory.EnumerateFileSystemEntries(Path).Any(e => System.IO.Path.GetFileName(e) is not ("staging.db" or "staging.db-journal" or "export")))
+            {
+                throw new RefusedException($"{Path} holds other things than a scratch folder does. Name another with --scratch.");
+            }
+
             Directory.Delete(Path, recursive: true);
         }
 

@@ -1,9 +1,15 @@
 namespace ChatMonolith.Chatctl.Importing.Archives;
 
-/// <summary>Reads exactly as many bytes as an entry says it has: more, or fewer, is damage, and more is not looked at.</summary>
+/// <summary>
+/// Reads exactly as many bytes as an entry says it has: more, or fewer, is damage, and more is not looked at. At the end their checksum
+/// is compared (CRC-32 as zip has it), which the runtime's own reader does not do.
+/// </summary>
 internal sealed class BoundedStream(Stream inner, ArchiveEntry entry) : Stream
 {
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Remainder)];
     private long read;
+    private uint crc = uint.MaxValue;
+    private bool hasEnded;
 
     public override bool CanRead => true;
 
@@ -21,10 +27,19 @@ internal sealed class BoundedStream(Stream inner, ArchiveEntry entry) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => Counted(inner.Read(buffer), buffer.Length);
+    public override int Read(Span<byte> buffer)
+    {
+        var now = inner.Read(buffer);
+        Take(buffer[..now], buffer.Length);
+        return now;
+    }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Counted(await inner.ReadAsync(buffer, cancellationToken), buffer.Length);
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var now = await inner.ReadAsync(buffer, cancellationToken);
+        Take(buffer.Span[..now], buffer.Length);
+        return now;
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -49,11 +64,41 @@ internal sealed class BoundedStream(Stream inner, ArchiveEntry entry) : Stream
         base.Dispose(disposing);
     }
 
-    private int Counted(int now, int wanted)
+    private static uint Remainder(int value)
     {
-        read += now;
-        return read > entry.Size || (now == 0 && wanted > 0 && read < entry.Size)
-            ? throw new InvalidDataException($"{entry.Name} does not have the {entry.Size} bytes that the archive says.")
-            : now;
+        var remainder = (uint)value;
+        for (var bit = 0; bit < 8; bit++)
+        {
+            remainder = (remainder & 1) == 0 ? remainder >> 1 : (remainder >> 1) ^ 0xEDB88320;
+        }
+
+        return remainder;
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, int wanted)
+    {
+        read += bytes.Length;
+        hasEnded |= bytes.Length == 0 && wanted > 0;
+        if (read > entry.Size || (hasEnded && read < entry.Size))
+        {
+            throw new InvalidDataException($"{entry.Name} does not have the {entry.Size} bytes that the archive says.");
+        }
+
+        if (entry.Crc is not { } expected)
+        {
+            return;
+        }
+
+        var sum = crc;
+        foreach (var b in bytes)
+        {
+            sum = Table[(byte)(sum ^ b)] ^ (sum >> 8);
+        }
+
+        crc = sum;
+        if (hasEnded && ~sum != expected)
+        {
+            throw new InvalidDataException($"{entry.Name} does not have the checksum that the archive says.");
+        }
     }
 }

@@ -1,7 +1,10 @@
 namespace ChatMonolith.Chatctl.Importing.Archives;
 
-/// <summary>A file of an export, by the path that it has in it: with slashes, below the export's own root.</summary>
-internal sealed record ArchiveEntry(string Name, long Size, long Packed);
+/// <param name="Name">The path that it has in the export, with slashes.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="Packed">The bytes that it takes in the archive.</param>
+/// <param name="Crc">The checksum that the archive has of it; null where there is none.</param>
+internal sealed record ArchiveEntry(string Name, long Size, long Packed, uint? Crc = null);
 
 /// <summary>An export as another product has made it, in a zip or unpacked. It is only read, and nothing of it names anything here.</summary>
 internal interface IArchive : IDisposable
@@ -14,14 +17,14 @@ internal interface IArchive : IDisposable
     ArchiveEntry? Find(string name);
 
     /// <summary>Never more bytes than <see cref="ArchiveEntry.Size"/> says, whatever is packed.</summary>
-    /// <exception cref="InvalidDataException">When it is read: what is packed is damaged, or another length.</exception>
+    /// <exception cref="InvalidDataException">When it is read: what is packed is damaged, or has another length or checksum.</exception>
     Stream Open(ArchiveEntry entry);
 }
 
 internal static class Archive
 {
     /// <summary>So many names are held in memory; an export of more is taken in parts.</summary>
-    public const int MostEntries = 2_000_000;
+    public const int MostEntries = 1_000_000;
 
     /// <exception cref="RefusedException">There is nothing at <paramref name="path"/>, or what is there is hostile or damaged.</exception>
     public static IArchive Open(string path) =>

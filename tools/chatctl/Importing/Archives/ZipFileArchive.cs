@@ -72,7 +72,7 @@ internal sealed class ZipFileArchive : IArchive
                 continue;
             }
 
-            if (!entries.TryAdd(name, (new ArchiveEntry(name, entry.Length, entry.CompressedLength), entry)))
+            if (!entries.TryAdd(name, (new ArchiveEntry(name, entry.Length, entry.CompressedLength, entry.Crc32), entry)))
             {
                 throw new RefusedException($"{Path} has two entries of one name: {Shown(name)}. Nothing was read.");
             }

@@ -13,6 +13,7 @@ namespace ChatMonolith.Chatctl.Importing.Sources;
 /// </summary>
 internal sealed class SlackExport : IForeignExport
 {
+    private const string SlackBot = "USLACKBOT";
     private Reading reading = null!;
 
     /// <summary>Pins by room and time stamp: who, when.</summary>
@@ -48,6 +49,19 @@ internal sealed class SlackExport : IForeignExport
         }
 
         return ((long)(seconds * 1_000), (long)(seconds * 1_000_000));
+    }
+
+    /// <summary>Who stands under this id, in the list of people or not.</summary>
+    public static ImportedPerson Somebody(Workspace workspace, string id, string place, string? name = null, string? displayName = null)
+    {
+        if (workspace.Find(id) is { } known)
+        {
+            return known;
+        }
+
+        return id == SlackBot
+            ? workspace.Unknown(id, "slackbot", "Slackbot", isBot: true, place)
+            : workspace.Unknown(id, string.IsNullOrEmpty(name) ? "slack-" + id.ToLowerInvariant() : name, string.IsNullOrEmpty(displayName) ? id : displayName, isBot: false, place);
     }
 
     private static string Root(IArchive archive)
@@ -97,7 +111,7 @@ internal sealed class SlackExport : IForeignExport
         var profile = json.Member("profile") ?? default;
         person.Wished = json.Text("name") is { Length: > 0 } name ? name : id.ToLowerInvariant();
         person.DisplayName = First(profile.Text("display_name"), profile.Text("real_name"), json.Text("real_name"), json.Text("name"));
-        person.IsBot = json.Flag("is_bot") || id == "USLACKBOT";
+        person.IsBot = json.Flag("is_bot") || id == SlackBot;
         person.Email = profile.Text("email") is { Length: > 0 } email && !person.IsBot ? email : null;
         person.Bio = profile.Text("title") ?? "";
         person.Language = json.Text("locale")?.StartsWith("de", StringComparison.Ordinal) == true ? "de" : "en";
@@ -173,8 +187,7 @@ internal sealed class SlackExport : IForeignExport
         }
     }
 
-    private ImportedPerson Somebody(string id, string place) =>
-        reading.Workspace.Find(id) ?? reading.Workspace.Unknown(id, "slack-" + id.ToLowerInvariant(), id, isBot: false, place);
+    private ImportedPerson Somebody(string id, string place) => Somebody(reading.Workspace, id, place);
 
     private void Pins(ImportedRoom room, JsonElement json)
     {

@@ -158,8 +158,7 @@ internal sealed class SlackMessages(Reading reading, IReadOnlyDictionary<(int Ro
         if (json.Text("user") is { Length: > 0 } user)
         {
             var profile = json.Member("user_profile") ?? default;
-            return reading.Workspace.Find(user)
-                ?? reading.Workspace.Unknown(user, profile.Text("name") is { Length: > 0 } name ? name : "slack-" + user.ToLowerInvariant(), profile.Text("real_name") ?? user, isBot: false, place);
+            return SlackExport.Somebody(reading.Workspace, user, place, profile.Text("name"), profile.Text("real_name"));
         }
 
         var bot = json.Text("bot_id") is { Length: > 0 } id ? id : json.Text("username") ?? "bot";
@@ -167,8 +166,7 @@ internal sealed class SlackMessages(Reading reading, IReadOnlyDictionary<(int Ro
         return reading.Workspace.Unknown(BotKey(bot), shown, shown, isBot: true, place);
     }
 
-    private ImportedPerson Person(string id, string place) =>
-        reading.Workspace.Find(id) ?? reading.Workspace.Unknown(id, "slack-" + id.ToLowerInvariant(), id, isBot: false, place);
+    private ImportedPerson Person(string id, string place) => SlackExport.Somebody(reading.Workspace, id, place);
 
     private IEnumerable<(ImportedPerson By, string Emoji, long At)> Reactions(JsonElement json, long at, string place)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using ChatMonolith.Messaging;
@@ -7,6 +8,8 @@ namespace ChatMonolith.Chatctl.Importing.Texts;
 /// <summary>What the texts of all sources need.</summary>
 internal static partial class Markup
 {
+    private static readonly SearchValues<char> Signs = SearchValues.Create(@"\[]*_~`");
+
     /// <summary>Applies <paramref name="change"/> to what stands outside of code.</summary>
     public static string OutsideCode(string text, Func<string, string> change)
     {
@@ -60,8 +63,9 @@ internal static partial class Markup
         return [.. parts.Where(p => !string.IsNullOrWhiteSpace(p))];
     }
 
-    /// <summary>In square brackets of a link: what would end them is escaped.</summary>
-    public static string Label(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
+    /// <summary>Text as it is, in a link or beside one: what would be read as markup is escaped.</summary>
+    public static string Label(string text) =>
+        text.AsSpan().ContainsAny(Signs) ? string.Concat(text.Select(c => Signs.Contains(c) ? "\\" + c : c.ToString())) : text;
 
     /// <summary>An address as the target of a link; null for one that no message leads to.</summary>
     public static string? Target(string url) =>

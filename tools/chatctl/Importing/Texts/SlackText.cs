@@ -126,8 +126,7 @@ internal sealed partial class SlackText(Workspace workspace, EmojiNames emoji)
         _ => label is not null ? label.TrimStart('@') : call.Split('^')[0],
     };
 
-    private ImportedPerson Person(string id, string? label, string place) =>
-        workspace.Find(id) ?? workspace.Unknown(id, label ?? "slack-" + id.ToLowerInvariant(), label ?? id, isBot: false, place);
+    private ImportedPerson Person(string id, string? label, string place) => Sources.SlackExport.Somebody(workspace, id, place, label, label);
 
     /// <summary>One sign for Slack is two for us: *bold*, ~struck~; at the edges of words, within a line.</summary>
     private static string Doubled(string text, char sign)
