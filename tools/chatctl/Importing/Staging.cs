@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using Microsoft.Data.Sqlite;
 
@@ -56,9 +57,9 @@ internal sealed class Staging : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly SqliteTransaction transaction;
-    private readonly SqliteCommand addMessage;
-    private readonly SqliteCommand addEvent;
-    private readonly SqliteCommand addFile;
+    private readonly SqliteStatement addMessage;
+    private readonly SqliteStatement addEvent;
+    private readonly SqliteStatement addFile;
     private readonly SqliteCommand files;
     private long last;
 
@@ -68,9 +69,9 @@ internal sealed class Staging : IDisposable
         connection.Open();
         Run(Tables);
         transaction = connection.BeginTransaction();
-        addMessage = Command("INSERT INTO messages (n, room, at, sender, text, edited, deleted, pinned, pinned_by, root, key, root_key, place) VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)", 13);
-        addEvent = Command("INSERT INTO events (room, sort, type, message, by, emoji) VALUES (@0, @1, @2, @3, @4, @5)", 6);
-        addFile = Command("INSERT INTO files (message, position, entry, name) VALUES (@0, @1, @2, @3)", 4);
+        addMessage = new SqliteStatement(connection, "INSERT INTO messages (n, room, at, sender, text, edited, deleted, pinned, pinned_by, root, key, root_key, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        addEvent = new SqliteStatement(connection, "INSERT INTO events (room, sort, type, message, by, emoji) VALUES (?, ?, ?, ?, ?, ?)");
+        addFile = new SqliteStatement(connection, "INSERT INTO files (message, position, entry, name) VALUES (?, ?, ?, ?)");
         files = Command("SELECT entry, name FROM files WHERE message = @0 ORDER BY position", 1);
     }
 
@@ -79,21 +80,23 @@ internal sealed class Staging : IDisposable
     {
         var n = ++last;
         var room = m.Room.Number;
-        Run(addMessage, n, room, m.At, m.Sender.Number, m.Text, m.EditedAt, m.IsDeleted ? 1 : 0, m.PinnedAt, m.PinnedBy?.Number, m.Root, m.Key, m.RootKey, m.Key is null && m.RootKey is null ? null : m.Place);
-        Run(addEvent, room, m.Sort, (int)LogEntryType.MessageCreated, n, m.Sender.Number, null);
+        addMessage.Bind(n).Bind(room).Bind(m.At).Bind(m.Sender.Number).Bind(m.Text);
+        Bind(addMessage, m.EditedAt).Bind(m.IsDeleted ? 1L : 0L);
+        Bind(Bind(Bind(addMessage, m.PinnedAt), m.PinnedBy?.Number), m.Root).Bind(m.Key).Bind(m.RootKey).Bind(m.Key is null && m.RootKey is null ? null : m.Place).Run();
+        Event(room, m.Sort, LogEntryType.MessageCreated, n, m.Sender);
         if (m.IsDeleted)
         {
-            Run(addEvent, room, m.Sort, (int)LogEntryType.MessageDeleted, n, m.Sender.Number, null);
+            Event(room, m.Sort, LogEntryType.MessageDeleted, n, m.Sender);
         }
 
         if (m.EditedAt is { } edited)
         {
-            Run(addEvent, room, Math.Max(m.Sort, edited * 1000), (int)LogEntryType.MessageEdited, n, m.Sender.Number, null);
+            Event(room, Math.Max(m.Sort, edited * 1000), LogEntryType.MessageEdited, n, m.Sender);
         }
 
         if (m.PinnedAt is { } pinned)
         {
-            Run(addEvent, room, Math.Max(m.Sort, pinned * 1000), (int)LogEntryType.MessagePinned, n, m.PinnedBy!.Number, null);
+            Event(room, Math.Max(m.Sort, pinned * 1000), LogEntryType.MessagePinned, n, m.PinnedBy!);
         }
 
         m.Room.FirstAt = Math.Min(m.Room.FirstAt, m.At);
@@ -107,13 +110,13 @@ internal sealed class Staging : IDisposable
     /// <param name="emoji">A valid one; each of a person's once.</param>
     /// <param name="at">UTC milliseconds.</param>
     public void AddReaction(long message, StagedMessage of, ImportedPerson by, string emoji, long at) =>
-        Run(addEvent, of.Room.Number, Math.Max(of.Sort, at * 1000), (int)LogEntryType.ReactionAdded, message, by.Number, emoji);
+        Event(of.Room.Number, Math.Max(of.Sort, at * 1000), LogEntryType.ReactionAdded, message, by, emoji);
 
     public void AddFiles(long message, IReadOnlyList<StagedFile> attached)
     {
         for (var i = 0; i < attached.Count; i++)
         {
-            Run(addFile, message, i, attached[i].Entry, attached[i].Name);
+            addFile.Bind(message).Bind(i).Bind(attached[i].Entry).Bind(attached[i].Name).Run();
         }
 
         Run($"UPDATE messages SET files = {attached.Count} WHERE n = {message}");
@@ -126,10 +129,10 @@ internal sealed class Staging : IDisposable
         using (var twice = Command("SELECT m.n, m.place FROM messages m WHERE m.key IS NOT NULL AND EXISTS (SELECT 1 FROM messages f WHERE f.key IS NOT NULL AND f.room = m.room AND f.key = m.key AND f.n < m.n)", 0))
         {
             Run("CREATE TEMP TABLE doubles (n INTEGER PRIMARY KEY)");
-            using var add = Command("INSERT INTO doubles (n) VALUES (@0)", 1);
+            using var add = new SqliteStatement(connection, "INSERT INTO doubles (n) VALUES (?)");
             foreach (var (n, place) in Places(twice))
             {
-                Run(add, n);
+                add.Bind(n).Run();
                 report.Note("message.twice", place, "The same message stands in the export before; it is taken once.");
                 report.Count("messages", -1);
             }
@@ -186,9 +189,9 @@ internal sealed class Staging : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[addMessage, addEvent, addFile, files])
+        foreach (var statement in (IDisposable[])[addMessage, addEvent, addFile, files])
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         transaction.Dispose();
@@ -209,15 +212,10 @@ internal sealed class Staging : IDisposable
         return found;
     }
 
-    private static void Run(SqliteCommand command, params ReadOnlySpan<object?> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
+    private static SqliteStatement Bind(SqliteStatement statement, long? value) => value is { } number ? statement.Bind(number) : statement.BindNull();
 
-        command.ExecuteNonQuery();
-    }
+    private void Event(int room, long sort, LogEntryType type, long message, ImportedPerson by, string? emoji = null) =>
+        addEvent.Bind(room).Bind(sort).Bind((long)type).Bind(message).Bind(by.Number).Bind(emoji).Run();
 
     private void Run(string sql)
     {

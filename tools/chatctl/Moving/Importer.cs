@@ -42,7 +42,7 @@ internal static class Importer
         var (total, done) = (source.Export.Tables.Sum(t => t.Rows), 0L);
         foreach (var shape in shapes)
         {
-            var reader = new RowReader(database, shape, Path.Combine(source.Folder, "tables", shape.Name + ".jsonl"));
+            var reader = new RowReader(shape, Path.Combine(source.Folder, "tables", shape.Name + ".jsonl"));
             await bulk.Write(shape.Name, string.Join(", ", shape.Columns.Select(c => DatabaseFacts.Quoted(c.Name))), Counted(reader.Rows()), ct);
         }
 

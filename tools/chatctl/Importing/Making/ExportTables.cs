@@ -23,7 +23,7 @@ internal sealed class ExportTables : IDisposable
         var names = columns.Split(',', StringSplitOptions.TrimEntries);
         var others = shape.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         others.SymmetricExceptWith(names);
-        return others.Count == 0 ? new ExportRows(file, names) : throw new InvalidOperationException($"Rows of {table} are not made as its columns are: {string.Join(", ", others)}.");
+        return others.Count == 0 ? new ExportRows(file, [.. shape.Columns.Select(c => c.Name)], [.. shape.Columns.Select(c => Array.IndexOf(names, c.Name))]) : throw new InvalidOperationException($"Rows of {table} are not made as its columns are: {string.Join(", ", others)}.");
     }
 
     public IReadOnlyList<ExportedTable> Finish() => [.. tables.Values.Select(t => t.File.Finish())];
@@ -38,7 +38,10 @@ internal sealed class ExportTables : IDisposable
 }
 
 /// <summary>Writes rows of one table.</summary>
-internal sealed class ExportRows(TableFile file, string[] columns)
+/// <param name="file">Where to.</param>
+/// <param name="columns">In the order in which they are written.</param>
+/// <param name="order">For each of them its place among the values that are given.</param>
+internal sealed class ExportRows(TableFile file, string[] columns, int[] order)
 {
     private readonly JsonEncodedText[] names = [.. columns.Select(c => JsonEncodedText.Encode(c))];
 
@@ -52,7 +55,7 @@ internal sealed class ExportRows(TableFile file, string[] columns)
         var json = file.Begin();
         for (var i = 0; i < values.Length; i++)
         {
-            switch (values[i])
+            switch (values[order[i]])
             {
                 case null:
                     json.WriteNull(names[i]);
