@@ -29,6 +29,19 @@ internal static partial class Markup
         return result.Append(change(text[from..])).ToString();
     }
 
+    /// <summary>A text that a pattern does not get through in its time (or a machine that stood still meanwhile) stays as it was written.</summary>
+    public static string OrAsItIs(string text, Func<string, string> change)
+    {
+        try
+        {
+            return change(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return text;
+        }
+    }
+
     /// <summary>Line ends as ours, and no control characters but tabs.</summary>
     public static string Clean(string text)
     {

@@ -8,7 +8,7 @@ internal sealed partial class MattermostText(Workspace workspace, EmojiNames emo
     /// <param name="text">As it was written.</param>
     /// <param name="team">Where; a channel's name is one within its team. Null outside of teams.</param>
     public string Convert(string text, string? team) =>
-        Markup.OutsideCode(Markup.Clean(text), part => emoji.Replace(Rooms(People(part), team)));
+        Markup.OrAsItIs(Markup.Clean(text), clean => Markup.OutsideCode(clean, part => emoji.Replace(Rooms(People(part), team))));
 
     private string People(string text) =>
         text.Contains('@', StringComparison.Ordinal)

@@ -18,9 +18,11 @@ internal sealed partial class SlackText(Workspace workspace, EmojiNames emoji)
 
     /// <param name="text">As the export has it.</param>
     /// <param name="place">Where, for people whom nobody knows.</param>
-    public string Convert(string text, string place)
+    public string Convert(string text, string place) =>
+        Markup.OrAsItIs(Markup.Clean(text).Replace(Open, ' ').Replace(Close, ' '), clean => Whole(clean, place));
+
+    private string Whole(string clean, string place)
     {
-        var clean = Markup.Clean(text).Replace(Open, ' ').Replace(Close, ' ');
         var parts = clean.Split(Fence);
         if (parts.Length < 3)
         {
