@@ -152,7 +152,7 @@ public sealed class ClientVersionTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private ClientAssets Read(string headers = "headers") => ClientAssets.Read(folder.Root, headers, ["/api"]);
+    private ClientAssets Read(string headers = "headers") => ClientAssets.Read(new Microsoft.Extensions.FileProviders.PhysicalFileProvider(folder.Root), headers, ["/api"]);
 
     private void Write(string file, string text) => File.WriteAllText(folder[file], text);
 }
