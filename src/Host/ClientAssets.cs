@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 
 namespace ChatMonolith.Host;
@@ -50,13 +51,12 @@ internal sealed partial class ClientAssets
 
     public ClientAsset? Find(string path) => files.GetValueOrDefault(path);
 
-    /// <param name="folder">The client's files.</param>
+    /// <param name="client">The client's files.</param>
     /// <param name="headers">What the version depends on beside them.</param>
     /// <param name="serverPaths">Where no page of the client is.</param>
-    public static ClientAssets Read(string folder, string headers, IReadOnlyList<string> serverPaths)
+    public static ClientAssets Read(IFileProvider client, string headers, IReadOnlyList<string> serverPaths)
     {
-        var contents = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .ToDictionary(f => Path.GetRelativePath(folder, f).Replace('\\', '/'), File.ReadAllBytes, StringComparer.Ordinal);
+        var contents = Carried.All(client).ToDictionary(f => f.Path, f => f.Content, StringComparer.Ordinal);
         var compressed = TakeCompressed(contents);
         var shell = Encoding.UTF8.GetString(contents.Remove(ShellFile, out var page) ? page : throw new FileNotFoundException("The client has no page.", ShellFile));
         var local = Encoding.UTF8.GetString(contents.Remove(LocalFile, out var own) ? own : throw new FileNotFoundException("The client has no local page.", LocalFile));

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.FileProviders;
-
 namespace ChatMonolith.Host;
 
 /// <summary>The web client: its files below the name of its version, and its shell for every address that is a page of it.</summary>
@@ -16,7 +14,6 @@ internal static class ClientFiles
     /// <summary>Asked for again each time, by ETag.</summary>
     private const string Revalidated = "no-cache";
 
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
     private static readonly string[] ServerPaths = ["/api", "/ws", "/health", "/openapi", "/docs", "/metrics"];
 
     /// <summary>
@@ -31,7 +28,7 @@ internal static class ClientFiles
         });
 
         // Read when the first page is asked for, so that a start does not wait for it.
-        services.AddSingleton(_ => new Lazy<ClientAssets>(() => ClientAssets.Read(Folder, SecurityHeadersMiddleware.ContentSecurityPolicy + SecurityHeadersMiddleware.LocalContentSecurityPolicy, ServerPaths)));
+        services.AddSingleton(_ => new Lazy<ClientAssets>(() => ClientAssets.Read(Carried.Client(), SecurityHeadersMiddleware.ContentSecurityPolicy + SecurityHeadersMiddleware.LocalContentSecurityPolicy, ServerPaths)));
     }
 
     public static void UseClientFiles(this WebApplication app)
@@ -40,7 +37,7 @@ internal static class ClientFiles
         app.UseWhen(context => !IsServerPath(context.Request.Path), branch => branch.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
-            FileProvider = new PhysicalFileProvider(Folder),
+            FileProvider = Carried.Client(),
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = Revalidated,
         });
     }

@@ -1,5 +1,12 @@
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.Host;
+
+if (args is ["--version"])
+{
+    Console.WriteLine(Product.Version);
+    return 0;
+}
 
 try
 {

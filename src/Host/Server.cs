@@ -20,6 +20,7 @@ internal static class Server
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
+        builder.Configuration.AddCarriedSettings();
 
         // Above files, environment and command line: what admins set while the server runs.
         var runtime = new RuntimeConfiguration();
@@ -104,6 +105,7 @@ internal static class Server
         }
 
         services.AddDraining();
+        services.AddHostedService<ServiceManager>();
     }
 
     private static void UsePipeline(WebApplication app)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -11,7 +12,7 @@ namespace ChatMonolith.BuildingBlocks.Persistence;
 /// 10 asks for SQLitePCLRaw 2.1.13, which not every package source carries; the older 2.0.6 works but bundles SQLite 3.35.5, which
 /// lacks later fixes. This file can go once SQLitePCLRaw 2.1.13 or later restores everywhere.
 /// </summary>
-public static class SqliteNative
+public static partial class SqliteNative
 {
     /// <summary>Older ones lack what EF's queries use.</summary>
     public static readonly Version Oldest = new(3, 38, 0);
@@ -58,6 +59,7 @@ public static class SqliteNative
             return null;
         }
 
+        // In a program of one file nothing lies beside it.
         var path = Path.Combine(AppContext.BaseDirectory, name.Name + ".dll");
         return File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
     }
@@ -80,8 +82,37 @@ public static class SqliteNative
                 }
             }
 
-            return NativeLibrary.TryLoad(name, assembly, path, out var bundled) ? bundled : IntPtr.Zero;
+            return NativeLibrary.TryLoad(name, assembly, path, out var beside) ? beside : CarriedLibrary();
         });
         Batteries_V2.Init();
     }
+
+    /// <summary>
+    /// The library that a program of one file carries. It is loaded from memory: the file's folder may be read-only, and temporary
+    /// folders may forbid programs.
+    /// </summary>
+    private static IntPtr CarriedLibrary()
+    {
+        using var carried = Assembly.GetEntryAssembly()?.GetManifestResourceStream("libe_sqlite3.so");
+        if (carried is null)
+        {
+            return IntPtr.Zero;
+        }
+
+        var descriptor = CreateMemoryFile("libe_sqlite3.so", 0);
+        if (descriptor < 0)
+        {
+            return IntPtr.Zero;
+        }
+
+        // Stays open as long as the process, as the library does.
+        var file = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write);
+        carried.CopyTo(file);
+        file.Flush();
+        return NativeLibrary.TryLoad(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}"), out var loaded) ? loaded : IntPtr.Zero;
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int CreateMemoryFile(string name, uint flags);
 }

@@ -94,7 +94,7 @@ internal sealed class Pipeline(IEnumerable<IMeasured> measured, IMeterFactory me
             .Build();
 
     private ResourceBuilder Resource() =>
-        ResourceBuilder.CreateEmpty().AddService("chatmonolith", serviceVersion: typeof(Pipeline).Assembly.GetName().Version?.ToString(), serviceInstanceId: configuration["Server:Name"] ?? MeterName);
+        ResourceBuilder.CreateEmpty().AddService("chatmonolith", serviceVersion: Product.Version, serviceInstanceId: configuration["Server:Name"] ?? MeterName);
 
     private void Configure(OtlpExporterOptions otlp, string path)
     {

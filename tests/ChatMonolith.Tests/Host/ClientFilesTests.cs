@@ -200,7 +200,7 @@ public sealed class ClientVersionTests : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
-    private ClientAssets Read(string headers = "headers") => ClientAssets.Read(folder.Root, headers, ["/api"]);
+    private ClientAssets Read(string headers = "headers") => ClientAssets.Read(new Microsoft.Extensions.FileProviders.PhysicalFileProvider(folder.Root), headers, ["/api"]);
 
     private void Write(string file, string text) => File.WriteAllText(folder[file], text);
 }

@@ -79,12 +79,12 @@ export function page(root) {
 
   function drawAbove() {
     if (!state.stats) return;
-    const { values, at } = state.stats;
+    const { values, at, version } = state.stats;
     const found = warningsOf({ values, at, ...state.aside });
     patch(above, [
       found.length ? h('section', { key: 'warnings', 'aria-label': t('admin.overview.warnings') }, h('ul.warnings', { role: 'list' }, found.map(warning))) : h('p.callout.ok', { key: 'well', 'data-testid': 'all-well' }, icon('check'), t('admin.overview.well')),
       h('dl.numbers', { key: 'numbers' }, NUMBERS.map(([name, unit]) => h('div', { key: name }, h('dt', null, t(`admin.series.${name}`)), h('dd', { 'data-testid': `number-${name}` }, values[name] === undefined ? '–' : measured(unit, values[name]))))),
-      h('p.muted.as-of', { key: 'at' }, at ? t('admin.overview.at', { when: shortDate(at) }) : ''),
+      h('p.muted.as-of', { key: 'at' }, at ? t('admin.overview.at', { when: shortDate(at) }) : '', ' ', h('span', { 'data-testid': 'version' }, version ? t('admin.overview.version', { version }) : '')),
     ]);
   }
 
@@ -118,7 +118,7 @@ export function page(root) {
       state.aside = { ...state.aside, alerts: event.items };
       drawAbove();
     } else if (event.type === 'admin.stats') {
-      state.stats = { at: event.at, values: { ...state.stats?.values, ...event.values } };
+      state.stats = { ...state.stats, at: event.at, values: { ...state.stats?.values, ...event.values } };
       drawAbove();
       // A longer span does not look different after a minute.
       if (Date.now() - loadedAt > RANGES[state.range] / POINTS) {

@@ -1,6 +1,7 @@
 using ChatMonolith.Admin.Data;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.BuildingBlocks.Time;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -29,7 +30,10 @@ internal static class GetStats
             .Produces<Items<SeriesView>>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
     }
 
-    public sealed record NewestView(Instant? At, IReadOnlyDictionary<string, double> Values);
+    /// <param name="At">The time of the sample.</param>
+    /// <param name="Version">Which program this is.</param>
+    /// <param name="Values">By the series' names.</param>
+    public sealed record NewestView(Instant? At, string Version, IReadOnlyDictionary<string, double> Values);
 
     public sealed record Point(Instant At, double Value, double Max);
 
@@ -45,7 +49,7 @@ internal static class GetStats
         {
             var at = await db.Samples.Where(s => s.Step == SampleStats.Minute).OrderByDescending(s => s.At).Select(s => (long?)s.At).FirstOrDefaultAsync(cancellationToken);
             var values = await db.Samples.AsNoTracking().Where(s => s.Step == SampleStats.Minute && s.At == at).ToDictionaryAsync(s => s.Series, s => s.Value, StringComparer.Ordinal, cancellationToken);
-            return new NewestView(Instant.From(at), values);
+            return new NewestView(Instant.From(at), Product.Version, values);
         }
 
         public async Task<Result<Items<SeriesView>>> Handle(Series request, CancellationToken cancellationToken)

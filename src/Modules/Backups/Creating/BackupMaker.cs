@@ -1,10 +1,10 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChatMonolith.Backups.Format;
 using ChatMonolith.Backups.Stores;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
@@ -119,7 +119,7 @@ internal sealed class BackupMaker(Database database, DataFolder folder, IConfigu
         {
             Id = id,
             CreatedAt = createdAt,
-            ServerVersion = typeof(BackupMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            ServerVersion = Product.Version,
             Database = snapshot.Kind,
             Epoch = epoch,
             Schema = schema,

@@ -207,6 +207,7 @@ export default {
   'admin.nothingChanged': 'Es wurde nichts geändert.',
   'admin.overview.at': 'Stand: {when}.',
   'admin.overview.range': 'Zeitraum',
+  'admin.overview.version': 'Version {version}.',
   'admin.overview.warnings': 'Worum Sie sich kümmern sollten',
   'admin.overview.well': 'Nichts, worum Sie sich kümmern müssten.',
   'admin.page.announcements': 'Ankündigungen',

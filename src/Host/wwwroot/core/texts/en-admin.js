@@ -207,6 +207,7 @@ export default {
   'admin.nothingChanged': 'Nothing was changed.',
   'admin.overview.at': 'As of {when}.',
   'admin.overview.range': 'Span of time',
+  'admin.overview.version': 'Version {version}.',
   'admin.overview.warnings': 'What to look after',
   'admin.overview.well': 'Nothing to look after.',
   'admin.page.announcements': 'Announcements',
