@@ -105,7 +105,7 @@ internal static class Server
         }
 
         services.AddDraining();
-        services.AddHostedService<ServiceManager>();
+        services.AddHostedService<SystemdNotice>();
     }
 
     private static void UsePipeline(WebApplication app)
