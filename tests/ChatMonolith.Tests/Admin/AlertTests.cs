@@ -58,14 +58,14 @@ public class AlertTests
         await lab.Look(schedulers: 6);
         (await lab.Letters(LetterKind.AlertLasts)).ShouldBe(2);
         await lab.Look();
-        (await lab.Metrics()).ShouldContain("chat_alert{alert=\"disk-low\"} 2");
+        lab.Figure("disk-low").ShouldBe(2);
 
         await lab.Set("Alerts:DiskDangerMegaBytes", null);
         await lab.Set("Alerts:DiskMegaBytes", null);
         (await lab.Look(schedulers: 6)).ShouldBeEmpty();
         (await lab.Letters(LetterKind.AlertOver)).ShouldBe(1);
         await lab.Look();
-        (await lab.Metrics()).ShouldContain("chat_alert{alert=\"disk-low\"} 0");
+        lab.Figure("disk-low").ShouldBe(0);
         await lab.Move(TimeSpan.FromMinutes(1));
         await lab.Look();
         lab.Receiver.Taken.Select(d => JsonSerializer.Deserialize<JsonElement>(d.Body).Word("news")).ShouldBe(["raised", "lasts", "lasts", "over"]);
