@@ -57,6 +57,7 @@ internal sealed partial class ClientAssets
     public static ClientAssets Read(IFileProvider client, string headers, IReadOnlyList<string> serverPaths)
     {
         var contents = Carried.All(client).ToDictionary(f => f.Path, f => f.Content, StringComparer.Ordinal);
+        var compressed = TakeCompressed(contents);
         var shell = Encoding.UTF8.GetString(contents.Remove(ShellFile, out var page) ? page : throw new FileNotFoundException("The client has no page.", ShellFile));
         var local = Encoding.UTF8.GetString(contents.Remove(LocalFile, out var own) ? own : throw new FileNotFoundException("The client has no local page.", LocalFile));
         var transfer = Encoding.UTF8.GetString(contents.Remove(TransferFile, out var sent) ? sent : throw new FileNotFoundException("The client has no page for transfers.", TransferFile));
@@ -67,11 +68,27 @@ internal sealed partial class ClientAssets
         var build = JsonSerializer.Serialize(new { version, shell = Digest(shellBytes), local = Digest(localBytes), transfer = Digest(transferBytes), files = digests, server = serverPaths }, JsonSerializerOptions.Web);
         return new ClientAssets(
             version,
-            contents.ToFrozenDictionary(f => f.Key, f => ClientAsset.Of(f.Key, f.Value), StringComparer.Ordinal),
+            contents.ToFrozenDictionary(f => f.Key, f => ClientAsset.Of(f.Key, f.Value, compressed.GetValueOrDefault(f.Key)), StringComparer.Ordinal),
             ClientAsset.Of(ShellFile, shellBytes),
             ClientAsset.Of(LocalFile, localBytes),
             ClientAsset.Of(TransferFile, transferBytes),
             ClientAsset.Of(WorkerFile, [.. Encoding.UTF8.GetBytes($"self.BUILD = {build};\n"), .. worker ?? []]));
+    }
+
+    /// <summary>A build lays compressed forms beside its files. They are no files of the client; the Brotli ones, smaller than what is made in passing, are sent in their place.</summary>
+    private static Dictionary<string, byte[]> TakeCompressed(Dictionary<string, byte[]> contents)
+    {
+        var compressed = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var path in contents.Keys.Where(p => Path.GetExtension(p) is ".br" or ".gz").ToList())
+        {
+            var of = Path.ChangeExtension(path, null);
+            if (contents.ContainsKey(of) && contents.Remove(path, out var form) && path.EndsWith(".br", StringComparison.Ordinal))
+            {
+                compressed[of] = form;
+            }
+        }
+
+        return compressed;
     }
 
     private static byte[] Versioned(string page, string version) => Encoding.UTF8.GetBytes(OwnAddress().Replace(page, $"${{name}}=\"/v/{version}/${{path}}\""));
@@ -110,18 +127,21 @@ internal sealed class ClientAsset
     private readonly bool isText;
     private readonly string tag;
 
-    private ClientAsset(byte[] plain, string contentType)
+    private ClientAsset(byte[] plain, string contentType, byte[]? compressed)
     {
         this.plain = plain;
         isText = contentType.AsSpan().ContainsAny(Compressible);
         this.contentType = isText ? contentType + "; charset=utf-8" : contentType;
         tag = Convert.ToHexStringLower(SHA256.HashData(plain).AsSpan(0, 8));
-        brotli = new(Brotli);
+        brotli = new(() => compressed is not null && IsOf(compressed) ? compressed : Brotli());
         gzip = new(Gzip);
     }
 
-    public static ClientAsset Of(string name, byte[] content) =>
-        new(content, ContentTypes.TryGetContentType(name, out var type) ? type : "application/octet-stream");
+    /// <param name="name">Which tells its type.</param>
+    /// <param name="content">As it is.</param>
+    /// <param name="compressed">The same by Brotli, should there be one.</param>
+    public static ClientAsset Of(string name, byte[] content, byte[]? compressed = null) =>
+        new(content, ContentTypes.TryGetContentType(name, out var type) ? type : "application/octet-stream", compressed);
 
     /// <summary>Answers GET and HEAD, or 304 to who has it.</summary>
     /// <param name="context">The request.</param>
@@ -163,6 +183,13 @@ internal sealed class ClientAsset
         var accepted = request.GetTypedHeaders().AcceptEncoding;
         bool Takes(string form) => accepted.Any(a => a.Value.Equals(form, StringComparison.OrdinalIgnoreCase) && a.Quality is null or > 0);
         return Takes("br") ? ("br", brotli.Value) : Takes("gzip") ? ("gzip", gzip.Value) : ("", plain);
+    }
+
+    /// <summary>A file that was changed after the build has an old form beside it.</summary>
+    private bool IsOf(byte[] compressed)
+    {
+        var buffer = new byte[plain.Length];
+        return BrotliDecoder.TryDecompress(compressed, buffer, out var length) && length == plain.Length && buffer.AsSpan().SequenceEqual(plain);
     }
 
     private byte[] Brotli()

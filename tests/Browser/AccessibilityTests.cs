@@ -41,6 +41,7 @@ public class AccessibilityTests(BrowserServer chat) : IClassFixture<BrowserServe
             await device.IsLive();
             await device.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             await Look(name);
+            await device.FitsTheScreen();
         }
 
         await device.Page.GotoAsync($"/rooms/{scene.Room}");

@@ -18,9 +18,10 @@ internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterc
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
     {
         // The pass is taken before BEGIN, so it cannot travel through EF's own result; the transaction made here carries it.
-        var pass = await gate.Enter(first: false, cancellationToken).ConfigureAwait(false);
+        var pass = default(WriteGate.Pass);
         try
         {
+            pass = await gate.Enter(first: false, cancellationToken).ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken).ConfigureAwait(false);
             var held = new Held(pass);
 
@@ -32,6 +33,9 @@ internal sealed class WriteGateInterceptor(WriteGate gate) : DbTransactionInterc
         catch
         {
             pass.Dispose();
+
+            // EF opened the connection for this transaction, and leaves it open when there is none: nobody would ever close it, nor free its slot.
+            await eventData.Context!.Database.CloseConnectionAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -21,6 +21,7 @@ public sealed class HooksModule : IModule
         services.AddModuleDatabase<HooksDb>(HooksDb.Prefix);
         services.AddOptions<HooksOptions>().Bind(configuration.GetSection(HooksOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<HookSecrets>().AddSingleton<HookClient>().AddSingleton<CommandPlaces>();
+        services.AddScoped<RoomBots>();
         services.AddSingleton<HookSender>().AddHostedService(provider => provider.GetRequiredService<HookSender>());
     }
 

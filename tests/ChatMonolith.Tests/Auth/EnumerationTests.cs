@@ -58,10 +58,10 @@ public class EnumerationTests
         };
         foreach (var (path, status, body) in doors)
         {
-            // A machine that others use too can be slow for one of the two by chance, but not six times; what tells by its time does so each time.
+            // A machine that others use too can be slow for one of the two by chance, but not three times; what tells by its time does so each time.
             for (var attempt = 1; !await Alike(server, path, status, body, ann.Username); attempt++)
             {
-                attempt.ShouldBeLessThan(6, $"{path} tells by its time who has an account");
+                attempt.ShouldBeLessThan(3, $"{path} tells by its time who has an account");
             }
         }
     }
@@ -93,8 +93,9 @@ public class EnumerationTests
         var z = RankTest(known, unknown);
         TestContext.Current.SendDiagnosticMessage($"{server.Engine} {path}: medians {Median(known):F2} ms known, {Median(unknown):F2} ms unknown, z = {z:F2}");
 
-        // p > 0.01 on both sides; of so few pairs the median alone is asked.
-        return gap < 5 && (!Depth.IsDeep || Math.Abs(z) < 2.576);
+        // p > 0.01 on both sides. Of a few pairs beside other work, medians can be apart by nothing but that work: then it counts only if the ranks say so too.
+        var told = Math.Abs(z) >= 2.576;
+        return Depth.IsDeep ? gap < 5 && !told : gap < 5 || !told;
     }
 
     [Fact]

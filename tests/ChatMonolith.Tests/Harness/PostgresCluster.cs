@@ -23,12 +23,19 @@ public sealed class PostgresCluster : IDisposable
 
     public ChildProcess Process => process;
 
-    /// <summary>A new empty database's connection string.</summary>
-    public async Task<string> CreateDatabase()
+    /// <summary>A new database's connection string; empty, or as the template is.</summary>
+    public async Task<string> CreateDatabase(string? template = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"chat_{Interlocked.Increment(ref databases)}");
-        await Execute($"CREATE DATABASE {name}");
+        await Execute(template is null ? $"CREATE DATABASE {name}" : $"CREATE DATABASE {name} TEMPLATE {template}");
         return ConnectionString(name);
+    }
+
+    /// <summary>Copies a database that nobody is connected to, as a template for others.</summary>
+    public async Task<string> KeepAsTemplate(string connectionString)
+    {
+        NpgsqlConnection.ClearAllPools();
+        return new NpgsqlConnectionStringBuilder(await CreateDatabase(new NpgsqlConnectionStringBuilder(connectionString).Database)).Database!;
     }
 
     /// <summary>Lets the next cold start begin on an idle cluster; connections to the database are cut.</summary>

@@ -63,14 +63,17 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>The log of the current life of the process.</summary>
     public string Output => Process.Output;
 
-    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <summary>Starts it, as it is after a first start, and waits until it is ready.</summary>
     /// <param name="engine">The database.</param>
     /// <param name="settings">Further settings, such as <c>("RateLimits__Enabled", "true")</c>.</param>
     public static async Task<RunningServer> Start(Engine engine, params (string Key, string Value)[] settings)
     {
-        var server = await Prepare(engine, settings);
+        var first = await FirstStart.Of(engine);
+        var connection = engine is Engine.PostgreSql ? await (await PostgresCluster.Shared).CreateDatabase(first.Database) : null;
+        var server = new RunningServer(engine, connection, Last(settings));
         try
         {
+            first.CopyTo(server.DataFolder);
             await server.Restart();
             return server;
         }
@@ -81,12 +84,14 @@ public sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    /// <summary>All that a start needs, without starting; for tests of the start itself.</summary>
+    /// <summary>All that a first start needs, without starting; for tests of the start itself.</summary>
     public static async Task<RunningServer> Prepare(Engine engine, params (string Key, string Value)[] settings)
     {
         var connection = engine is Engine.PostgreSql ? await (await PostgresCluster.Shared).CreateDatabase() : null;
-        return new RunningServer(engine, connection, settings.GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value));
+        return new RunningServer(engine, connection, Last(settings));
     }
+
+    private static Dictionary<string, string> Last((string Key, string Value)[] settings) => settings.GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value);
 
     /// <summary>Starts the process, again if it had ended, on the same data and address, and waits until it is ready.</summary>
     public async Task Restart()

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,6 +6,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatMonolith.Host;
 using ChatMonolith.Tests.Harness;
+using Microsoft.AspNetCore.Http;
 
 namespace ChatMonolith.Tests.Hosting;
 
@@ -55,6 +57,7 @@ public abstract partial class ClientFilesTests(ServerFixture fixture) : ServerTe
             build.GetProperty("files").GetProperty(name).GetString().ShouldBe(Digest((await Server.Anonymous.Get($"/v/{await Version()}/{name}")).Text));
         }
 
+        build.GetProperty("files").EnumerateObject().ShouldNotContain(f => f.Name.EndsWith(".gz", StringComparison.Ordinal) || f.Name.EndsWith(".br", StringComparison.Ordinal), "what a build lays beside them");
         build.GetProperty("files").TryGetProperty("sw.js", out _).ShouldBeFalse();
         build.GetProperty("files").TryGetProperty("index.html", out _).ShouldBeFalse();
     }
@@ -150,7 +153,52 @@ public sealed class ClientVersionTests : IDisposable
         Read().Version.ShouldNotBe(assets.Version);
     }
 
+    [Fact]
+    public async Task Compressed_forms_that_a_build_lays_beside_are_no_files_of_the_client_and_are_sent_if_they_are_of_what_lies_there()
+    {
+        var plain = Read();
+        foreach (var file in new[] { "app.js", "core/a.js", "index.html", "sw.js" })
+        {
+            Write(file + ".gz", "not looked at");
+            File.WriteAllBytes(folder[file + ".br"], Compressed(File.ReadAllText(folder[file])));
+        }
+
+        File.WriteAllBytes(folder["core/a.js.br"], Compressed("an older a"));
+        var assets = Read();
+        assets.Version.ShouldBe(plain.Version);
+        assets.Find("app.js.br").ShouldBeNull();
+        assets.Find("app.js.gz").ShouldBeNull();
+        (await Sent(assets, "app.js")).ShouldBe(File.ReadAllBytes(folder["app.js.br"]));
+        Plain(await Sent(assets, "core/a.js")).ShouldBe("1");
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private static async Task<byte[]> Sent(ClientAssets assets, string path)
+    {
+        var context = new DefaultHttpContext();
+        using var body = new MemoryStream();
+        context.Response.Body = body;
+        context.Request.Method = "GET";
+        context.Request.Headers.AcceptEncoding = "br";
+        await assets.Find(path)!.Send(context, "no-cache");
+        return body.ToArray();
+    }
+
+    /// <summary>With a quality that the server itself does not use.</summary>
+    private static byte[] Compressed(string text)
+    {
+        var buffer = new byte[1024];
+        BrotliEncoder.TryCompress(Encoding.UTF8.GetBytes(text), buffer, out var length, quality: 0, window: 10).ShouldBeTrue();
+        return buffer[..length];
+    }
+
+    private static string Plain(byte[] compressed)
+    {
+        var buffer = new byte[1024];
+        BrotliDecoder.TryDecompress(compressed, buffer, out var length).ShouldBeTrue();
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
 
     private ClientAssets Read(string headers = "headers") => ClientAssets.Read(new Microsoft.Extensions.FileProviders.PhysicalFileProvider(folder.Root), headers, ["/api"]);
 

@@ -3,9 +3,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
-using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
-using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
 using FluentValidation;
 using MediatR;
@@ -52,19 +50,10 @@ internal static partial class CreateCommand
         }
     }
 
-    internal sealed class Handler(IRoomAccess access, IRoomLog log, IBotAccounts bots, IRoomEntry entry, HookSecrets secrets, IOptions<HooksOptions> options) : IRequestHandler<Command, Result<Made>>
+    internal sealed class Handler(RoomBots bots, HookSecrets secrets, IOptions<HooksOptions> options) : IRequestHandler<Command, Result<Made>>
     {
-        public async Task<Result<Made>> Handle(Command request, CancellationToken cancellationToken)
-        {
-            if (await access.Refuse(request.RoomId, request.Caller.UserId, cancellationToken) is { } refusal)
-            {
-                return refusal;
-            }
-
-            return options.Value.Enabled
-                ? await log.Commit<Made>((tx, ct) => Make(tx, request, ct), new CommitOrigin(request.Caller.SessionId), cancellationToken)
-                : Error.Forbidden("Hooks are switched off on this server.");
-        }
+        public Task<Result<Made>> Handle(Command request, CancellationToken cancellationToken) =>
+            bots.Give(request.RoomId, request.Caller, (tx, ct) => Make(tx, request, ct), cancellationToken);
 
         private async Task<Result<Made>> Make(ILogTransaction tx, Command request, CancellationToken ct)
         {
@@ -80,10 +69,10 @@ internal static partial class CreateCommand
                 return Error.Conflict($"This room has {options.Value.PerRoom} commands. Remove one first.");
             }
 
-            var bot = await bots.Create(tx, request.Name!, ct);
-            if (await entry.LetIn(tx, request.RoomId, bot.Id, request.Caller.UserId, ct) is { } refusal)
+            var bot = await bots.LetIn(tx, request.RoomId, request.Name!, request.Caller, ct);
+            if (!bot.IsOk)
             {
-                return refusal;
+                return bot.Error;
             }
 
             var id = Guid.CreateVersion7();
@@ -93,7 +82,7 @@ internal static partial class CreateCommand
                 Id = id,
                 RoomId = request.RoomId,
                 CreatedBy = request.Caller.UserId,
-                BotId = bot.Id,
+                BotId = bot.Value,
                 Name = request.Name!,
                 Url = request.Url!,
                 Hint = request.Hint,

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
-using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
 using MediatR;
@@ -59,29 +58,8 @@ internal static class DeleteCommand
 
     public sealed record Command(Guid RoomId, Guid CommandId, Caller Caller) : IRequest<Result<Nothing>>;
 
-    internal sealed class Handler(HooksDb db, IRoomAccess access, IBotAccounts bots) : IRequestHandler<Command, Result<Nothing>>
+    internal sealed class Handler(RoomBots bots) : IRequestHandler<Command, Result<Nothing>>
     {
-        public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
-        {
-            if (await access.Refuse(request.RoomId, request.Caller.UserId, cancellationToken) is { } refusal)
-            {
-                return refusal;
-            }
-
-            var botId = await db.Commands.Where(c => c.Id == request.CommandId && c.RoomId == request.RoomId).Select(c => (Guid?)c.BotId).SingleOrDefaultAsync(cancellationToken);
-            await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
-            {
-                await db.Commands.Where(c => c.Id == request.CommandId && c.RoomId == request.RoomId).ExecuteDeleteAsync(cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-            }
-
-            if (botId is not { } bot)
-            {
-                return Error.NotFound;
-            }
-
-            await bots.Remove(bot, cancellationToken);
-            return Nothing.Value;
-        }
+        public Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken) => bots.Take<CommandRow>(request.RoomId, request.CommandId, request.Caller, cancellationToken);
     }
 }

@@ -40,8 +40,18 @@ internal sealed class HookRow
     public string? Problem { get; set; }
 }
 
+/// <summary>What came into a room with a bot of its own.</summary>
+internal interface IWithBot
+{
+    Guid Id { get; }
+
+    Guid RoomId { get; }
+
+    Guid BotId { get; }
+}
+
 /// <summary>A URL that posts into a room, as a bot of its own.</summary>
-internal sealed class IncomingRow
+internal sealed class IncomingRow : IWithBot
 {
     public Guid Id { get; init; }
 
@@ -61,7 +71,7 @@ internal sealed class IncomingRow
 }
 
 /// <summary>A command of a room's, <c>/name</c>, that a program outside answers.</summary>
-internal sealed class CommandRow
+internal sealed class CommandRow : IWithBot
 {
     public const int MaxName = 32;
     public const int MaxHint = 80;

@@ -2,9 +2,7 @@ using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
-using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
-using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
 using FluentValidation;
 using MediatR;
@@ -48,19 +46,10 @@ internal static class CreateIncomingHook
             RuleFor(c => c.Name).Must(n => !string.IsNullOrWhiteSpace(n) && n.Length <= HookRow.MaxName && !n.Any(char.IsControl)).WithMessage($"A hook's name has 1 to {HookRow.MaxName} characters in one line.");
     }
 
-    internal sealed class Handler(IRoomAccess access, IRoomLog log, IBotAccounts bots, IRoomEntry entry, IOptions<HooksOptions> options) : IRequestHandler<Command, Result<Made>>
+    internal sealed class Handler(RoomBots bots, IOptions<HooksOptions> options) : IRequestHandler<Command, Result<Made>>
     {
-        public async Task<Result<Made>> Handle(Command request, CancellationToken cancellationToken)
-        {
-            if (await access.Refuse(request.RoomId, request.Caller.UserId, cancellationToken) is { } refusal)
-            {
-                return refusal;
-            }
-
-            return options.Value.Enabled
-                ? await log.Commit<Made>((tx, ct) => Make(tx, request, ct), new CommitOrigin(request.Caller.SessionId), cancellationToken)
-                : Error.Forbidden("Hooks are switched off on this server.");
-        }
+        public Task<Result<Made>> Handle(Command request, CancellationToken cancellationToken) =>
+            bots.Give(request.RoomId, request.Caller, (tx, ct) => Make(tx, request, ct), cancellationToken);
 
         private async Task<Result<Made>> Make(ILogTransaction tx, Command request, CancellationToken ct)
         {
@@ -70,10 +59,10 @@ internal static class CreateIncomingHook
                 return Error.Conflict($"This room has {options.Value.PerRoom} such hooks. Remove one first.");
             }
 
-            var bot = await bots.Create(tx, request.Name!, ct);
-            if (await entry.LetIn(tx, request.RoomId, bot.Id, request.Caller.UserId, ct) is { } refusal)
+            var bot = await bots.LetIn(tx, request.RoomId, request.Name!, request.Caller, ct);
+            if (!bot.IsOk)
             {
-                return refusal;
+                return bot.Error;
             }
 
             var secret = Secrets.NewToken();
@@ -82,7 +71,7 @@ internal static class CreateIncomingHook
                 Id = Guid.CreateVersion7(),
                 RoomId = request.RoomId,
                 CreatedBy = request.Caller.UserId,
-                BotId = bot.Id,
+                BotId = bot.Value,
                 Name = request.Name!,
                 Hash = Secrets.Hash(secret),
                 CreatedAt = tx.At,

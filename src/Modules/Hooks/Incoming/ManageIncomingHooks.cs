@@ -1,6 +1,5 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
-using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
 using MediatR;
@@ -41,29 +40,8 @@ internal static class DeleteIncomingHook
 
     public sealed record Command(Guid RoomId, Guid HookId, Caller Caller) : IRequest<Result<Nothing>>;
 
-    internal sealed class Handler(HooksDb db, IRoomAccess access, IBotAccounts bots) : IRequestHandler<Command, Result<Nothing>>
+    internal sealed class Handler(RoomBots bots) : IRequestHandler<Command, Result<Nothing>>
     {
-        public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
-        {
-            if (await access.Refuse(request.RoomId, request.Caller.UserId, cancellationToken) is { } refusal)
-            {
-                return refusal;
-            }
-
-            var botId = await db.Incoming.Where(h => h.Id == request.HookId && h.RoomId == request.RoomId).Select(h => (Guid?)h.BotId).SingleOrDefaultAsync(cancellationToken);
-            await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
-            {
-                await db.Incoming.Where(h => h.Id == request.HookId && h.RoomId == request.RoomId).ExecuteDeleteAsync(cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-            }
-
-            if (botId is not { } bot)
-            {
-                return Error.NotFound;
-            }
-
-            await bots.Remove(bot, cancellationToken);
-            return Nothing.Value;
-        }
+        public Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken) => bots.Take<IncomingRow>(request.RoomId, request.HookId, request.Caller, cancellationToken);
     }
 }
