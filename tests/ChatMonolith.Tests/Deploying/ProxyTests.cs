@@ -16,7 +16,7 @@ namespace ChatMonolith.Tests.Deploying;
 /// The real nginx and Caddy with the very files of deploy/, in which nothing but ports, paths and (for Caddy) the certificate differ:
 /// what a person does reaches the server through them, and who they are is told by the proxy alone.
 /// </summary>
-public sealed class ProxyTests
+public sealed class ProxyTests(ProxyTests.Behind behind) : IClassFixture<ProxyTests.Behind>
 {
     private const string Host = "chat.example.org";
     private const string Password = "long copper kettle 47";
@@ -49,10 +49,9 @@ public sealed class ProxyTests
         return ChildProcess.Start("caddy", ["run", "--config", folder["Caddyfile"], "--adapter", "caddyfile"], new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = folder.Root });
     });
 
-    private static async Task Passes(Func<TemporaryFolder, int, int, int, Task<ChildProcess>> startProxy)
+    private async Task Passes(Func<TemporaryFolder, int, int, int, Task<ChildProcess>> startProxy)
     {
-        await using var server = await RunningServer.Start(Engine.Sqlite, ("Server__PublicUrl", $"https://{Host}"), ("Server__TrustedProxies__0", "127.0.0.1"));
-        (await server.Anonymous.Post("auth/register", new { email = "ann@example.org", username = "ann", password = Password })).Ok(201);
+        var server = behind.Server;
         using var folder = new TemporaryFolder();
         await MakeCertificate(folder);
         var (tls, clear) = (FreePorts.Next(), FreePorts.Next());
@@ -185,5 +184,19 @@ public sealed class ProxyTests
     {
         text.ShouldContain(what);
         return text.Replace(what, with, StringComparison.Ordinal);
+    }
+
+    /// <summary>One server for both, with its only account. Its patience is not what is looked at here.</summary>
+    public sealed class Behind : IAsyncLifetime
+    {
+        public RunningServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Server = await RunningServer.Start(Engine.Sqlite, ("Server__PublicUrl", $"https://{Host}"), ("Server__TrustedProxies__0", "127.0.0.1"), ("Database__BusyTimeoutSeconds", "60"));
+            (await Server.Anonymous.Post("auth/register", new { email = "ann@example.org", username = "ann", password = Password })).Ok(201);
+        }
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 }
