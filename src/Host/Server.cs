@@ -105,7 +105,7 @@ internal static class Server
         }
 
         services.AddDraining();
-        services.AddHostedService<ServiceManager>();
+        services.AddHostedService<SystemdNotices>();
     }
 
     private static void UsePipeline(WebApplication app)
