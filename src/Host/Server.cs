@@ -54,7 +54,7 @@ internal static class Server
         if (certificate is not null)
         {
             // By a factory, so that the container disposes it.
-            services.AddSingleton(_ => certificate).AddSingleton<ITlsCertificate>(provider => provider.GetRequiredService<OwnCertificate>());
+            services.AddSingleton(_ => certificate);
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -105,7 +105,7 @@ internal static class Server
         }
 
         services.AddDraining();
-        services.AddHostedService<SystemdNotice>();
+        services.AddHostedService<SystemdNotices>();
     }
 
     private static void UsePipeline(WebApplication app)
