@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ChatMonolith.Host;
@@ -25,12 +26,14 @@ internal sealed class TlsOptions
 /// The server's own certificate, read anew when its file has changed, so that a renewal needs no restart. TLS 1.2 and 1.3 alone, whatever
 /// the system would allow.
 /// </summary>
-internal sealed class OwnCertificate(string file, string keyFile) : IDisposable
+internal sealed class OwnCertificate(string file, string keyFile) : ITlsCertificate, IDisposable
 {
     private const long LooksAfterMs = 60_000;
     private readonly Lock gate = new();
     private SslCertificate? current;
     private long lookedAt;
+
+    public DateTimeOffset EndsAt => Now().Certificate.NotAfter;
 
     /// <summary>Before anything listens: what cannot be read stops the start with one line.</summary>
     /// <exception cref="StartRefusedException">There is no such file, or no certificate with its key in it.</exception>

@@ -54,7 +54,7 @@ internal static class Server
         if (certificate is not null)
         {
             // By a factory, so that the container disposes it.
-            services.AddSingleton(_ => certificate);
+            services.AddSingleton(_ => certificate).AddSingleton<ITlsCertificate>(provider => provider.GetRequiredService<OwnCertificate>());
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -12,8 +12,8 @@ public sealed class AdminServer : BrowserServer
 
     protected override async Task<RunningServer> StartServer()
     {
-        // However slow the machine: the admin's proof stays fresh for all tests.
-        var server = await RunningServer.Start(Engine.Sqlite, ("Auth__StepUpMinutes", "1440"));
+        // However slow the machine: the admin's proof stays fresh for all tests. No disk is large enough, so that there is an alert.
+        var server = await RunningServer.Start(Engine.Sqlite, ("Auth__StepUpMinutes", "1440"), ("Alerts__DiskMegaBytes", "1073741824"));
         Admin = await server.Register("Root");
         await using var ada = await server.Register("Ada");
         await using var alan = await server.Register("Alan");
@@ -31,7 +31,7 @@ public sealed class AdminServer : BrowserServer
 
         Pages =
         [
-            ("admin-overview", "/admin"), ("admin-users", "/admin/users"), ("admin-user", $"/admin/users/{ada.Id}"), ("admin-rooms", "/admin/rooms"), ("admin-room", $"/admin/rooms/{room}"),
+            ("admin-overview", "/admin"), ("admin-alerts", "/admin/alerts"), ("admin-users", "/admin/users"), ("admin-user", $"/admin/users/{ada.Id}"), ("admin-rooms", "/admin/rooms"), ("admin-room", $"/admin/rooms/{room}"),
             ("admin-messages", "/admin/messages"), ("admin-files", "/admin/files"), ("admin-transfers", "/admin/transfers"), ("admin-tokens", "/admin/tokens"), ("admin-invitations", "/admin/invitations"),
             ("admin-invites", "/admin/invites"), ("admin-hooks", "/admin/hooks"), ("admin-mail", "/admin/mail"), ("admin-audit", "/admin/audit"), ("admin-jobs", "/admin/jobs"),
             ("admin-job", "/admin/jobs/auth:clean-sessions"), ("admin-settings", "/admin/settings"), ("admin-announcements", "/admin/announcements"),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { areaPath, linear, linePath, nearest, roundStep, runs, thinned, timeTicks, valueTicks } from '../../src/Host/wwwroot/admin/scale.js';
-import { DISK, warningsOf } from '../../src/Host/wwwroot/admin/warnings.js';
+import { warningsOf } from '../../src/Host/wwwroot/admin/warnings.js';
 
 test('a value is placed between the ends of an axis, also when they are one', () => {
   const y = linear([0, 50], [100, 0]);
@@ -65,16 +65,24 @@ const ended = '2026-03-03T02:00:00Z';
 
 test('nothing is warned of where nothing is wrong, or nothing is known', () => {
   assert.deepEqual(keys({}), []);
-  assert.deepEqual(keys({ values: { 'disk.free': DISK.warn, 'errors.rate': 0, 'queue.mail': 3 }, jobs: [{ name: 'a', state: 'waiting', lastRun: { result: 'succeeded' } }], mail: { works: true, trouble: null }, backups: { works: true, last: { backup: { ok: true, endedAt: ended }, drill: { ok: true, endedAt: ended } } } }), []);
+  assert.deepEqual(keys({ values: { 'disk.free': 1, 'queue.mail': 3 }, alerts: [], jobs: [{ name: 'a', state: 'waiting', lastRun: { result: 'succeeded' } }], mail: { works: true, trouble: null }, backups: { works: true, last: { backup: { ok: true, endedAt: ended } } } }), []);
 });
 
 test('the worst comes first, each with the page where it is mended', () => {
-  assert.deepEqual(keys({ values: { 'disk.free': DISK.warn - 1, 'errors.rate': 4 } }), ['danger errors', 'warn disk']);
-  assert.deepEqual(keys({ values: { 'disk.free': DISK.danger - 1 } }), ['danger disk']);
+  const disk = { name: 'disk-low', level: 'warning', facts: { bytes: '1' } };
+  const stuck = { name: 'mail-stuck', level: 'danger', facts: {} };
+  assert.deepEqual(keys({ alerts: [disk, stuck] }), ['danger alert.mail-stuck', 'warn alert.disk-low']);
+  assert.deepEqual(warningsOf({ alerts: [disk, { name: 'of a newer server', level: 'danger', facts: {} }] }).map(one => one.href), ['/admin/alerts', '/admin/files?sort=-size']);
   assert.deepEqual(keys({ mail: { works: false } }), ['warn noMail']);
   assert.deepEqual(keys({ mail: { works: true, trouble: 'refused' } }), ['danger mail']);
-  assert.deepEqual(keys({ backups: { works: true, last: { backup: { ok: true, endedAt: '2026-02-27T00:00:00Z' }, drill: { ok: false, how: 'no room', endedAt: ended } } } }), ['danger drillFailed', 'warn oldBackup']);
+  assert.deepEqual(keys({ backups: { works: false } }), ['warn noBackups']);
   assert.deepEqual(keys({ at: '2026-03-03T11:00:00Z' }), ['warn stale']);
   const [failed, paused] = warningsOf({ jobs: [{ name: 'a.b', state: 'paused', lastRun: null }, { name: 'mail.send', state: 'waiting', lastRun: { result: 'failed', error: 'no' } }] });
   assert.deepEqual([failed.href, failed.values.problem, paused.key], ['/admin/jobs/mail:send', 'no', 'paused']);
+});
+
+test('what an alert says is not said twice', () => {
+  const failed = name => ({ name, state: 'waiting', lastRun: { result: 'failed', error: 'no' } });
+  assert.deepEqual(keys({ alerts: [{ name: 'mail-stuck', level: 'danger', facts: {} }], mail: { works: true, trouble: 'refused' } }), ['danger alert.mail-stuck']);
+  assert.deepEqual(keys({ alerts: [{ name: 'backup-failed', level: 'danger', facts: {} }], jobs: [failed('backups.make'), failed('backups.drill')] }), ['danger alert.backup-failed', 'danger job']);
 });

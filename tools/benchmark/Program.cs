@@ -29,6 +29,8 @@ switch (args)
         return await Budgets.Measure(binary, data, tokens, Number(runs));
     case ["encryption", var folder, var megabytes]:
         return await EncryptionSpeed.Measure(folder, Number(megabytes));
+    case ["foreign", "mattermost" or "slack", var messages, var zip]:
+        return ForeignExports.Write(args[1], Number(messages), zip);
     case ["ratios", var results, var calm]:
         return await Ratios.Print(results, calm);
     case ["plot", var points, var svg, var title, var xLabel, var yLabel]:
@@ -39,7 +41,8 @@ switch (args)
             usage: benchmark start BINARY DATA RUNS | history BINARY DATA TOKENS REQUESTS | search BINARY DATA TOKENS REQUESTS | frame BINARY DATA TOKENS
                  | resume BINARY DATA TOKENS MISSED REPEATS | storm BINARY DATA TOKENS EVENTS | idle BINARY DATA TOKENS MINUTES
                  | deliveries BINARY DATA TOKENS FIRST_ROOM ROOMS IN_FLIGHT SECONDS | reading BINARY DATA TOKENS MESSAGES REPEATS POINTS
-                 | client BINARY DATA TOKENS RUNS | encryption FOLDER MEGABYTES | ratios RESULTS CALM | plot POINTS SVG TITLE X_LABEL Y_LABEL
+                 | client BINARY DATA TOKENS RUNS | encryption FOLDER MEGABYTES | foreign mattermost|slack MESSAGES ZIP
+                 | ratios RESULTS CALM | plot POINTS SVG TITLE X_LABEL Y_LABEL
             """);
         return 2;
 }

@@ -3,6 +3,7 @@ using System.Text;
 using ChatMonolith.Chatctl;
 using ChatMonolith.Chatctl.Audit;
 using ChatMonolith.Chatctl.Backups;
+using ChatMonolith.Chatctl.Doctor;
 using ChatMonolith.Chatctl.Encryption;
 using ChatMonolith.Chatctl.Loading;
 using ChatMonolith.Chatctl.Moving;
@@ -21,7 +22,8 @@ var root = new RootCommand(
     keygen, encrypt, decrypt, inspect and add-recipient work on local files and ask no server;
     send and receive encrypt and decrypt here what goes through one.
 
-    Exit codes: 0 done, 1 the load test or audit verify found a broken promise, 2 refused or wrong usage (one line on standard error says why).
+    Exit codes: 0 done, 1 the load test or audit verify found a broken promise, 2 refused or wrong usage (one line on standard error says why);
+    of doctor 0 all is well, 1 warnings, 2 problems.
     """)
 {
     CreateAdmin.Command(),
@@ -40,6 +42,7 @@ var root = new RootCommand(
     Send.Command(),
     Receive.Command(),
     AuditCommands.Command(),
+    DoctorCommand.Command(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

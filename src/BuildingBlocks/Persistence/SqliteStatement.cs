@@ -30,6 +30,12 @@ public sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    public SqliteStatement Bind(double value)
+    {
+        Check(raw.sqlite3_bind_double(statement, next++, value));
+        return this;
+    }
+
     /// <summary>As ids are stored: 16 bytes, big-endian.</summary>
     public SqliteStatement Bind(Guid value)
     {
@@ -42,7 +48,8 @@ public sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(ReadOnlySpan<byte> value)
     {
-        Check(raw.sqlite3_bind_blob(statement, next++, value));
+        // Nothing has no address, which SQLite would take for NULL.
+        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(statement, next++, 0) : raw.sqlite3_bind_blob(statement, next++, value));
         return this;
     }
 

@@ -1,3 +1,5 @@
+using ChatMonolith.Admin.Alerts;
+using ChatMonolith.Admin.Alerts.Conditions;
 using ChatMonolith.Admin.Announcing;
 using ChatMonolith.Admin.Audit;
 using ChatMonolith.Admin.Bulk;
@@ -10,10 +12,13 @@ using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Settings;
+using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.Contracts.Admin;
+using ChatMonolith.Contracts.Backups;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace ChatMonolith.Admin;
@@ -36,10 +41,37 @@ public sealed class AdminModule : IModule
         services.AddSingleton<PausedJobs>().AddScoped<JobViews>();
         services.AddSingleton<AdminWatchers>().AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<AdminWatchers>());
         services.AddSingleton<IAuditLog, AuditLog>().AddSingleton<AuditCheck>().AddScoped<AuditExport>();
+        AddAlerts(services, configuration);
+    }
+
+    private static void AddAlerts(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AlertsOptions>().Bind(configuration.GetSection(AlertsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AlertsOptions>, AlertsOptionsRules>();
+        services.AddLiveOptions<AlertsOptions>();
+        services.AddSingleton(new RuntimeSetting("Alerts:Mail", SettingType.Flag, "true", "Alerts are told by mail."));
+        services.AddSingleton(Number("Alerts:RepeatHours", 24, 0, 720, "Hours after which an alert that lasts is told again; 0 never."));
+        services.AddSingleton(Number("Alerts:DiskMegaBytes", 5120, 0, 1_073_741_824, "MiB free on the disk of the data folder below which it is an alert."));
+        services.AddSingleton(Number("Alerts:DiskDangerMegaBytes", 1024, 0, 1_073_741_824, "MiB free below which it is an error."));
+        services.AddSingleton(Number("Alerts:ErrorPercent", 5, 1, 100, "Percent of requests that fail at which it is an alert."));
+        services.AddSingleton(Number("Alerts:ErrorMinutes", 5, 1, 60, "Minutes over which failed requests are counted."));
+        services.AddSingleton(Number("Alerts:ErrorsAtLeast", 10, 1, 1_000_000, "Failed requests in that time below which it is none."));
+        services.AddSingleton(Number("Alerts:MailMinutes", 60, 1, 2_880, "Minutes that a letter may wait."));
+        services.AddSingleton(Number("Alerts:MailGivenUp", 5, 1, 100_000, "Letters given up within a day at which it is an alert."));
+        services.AddSingleton(Number("Alerts:CertificateDays", 14, 1, 365, "Days before the end of the server's own certificate."));
+        services.AddSingleton(Number("Alerts:BackupGraceHours", 6, 1, 720, "Hours that a backup or a drill may be late."));
+        services.AddSingleton<AlertStanding>().AddSingleton<IMeasured>(provider => provider.GetRequiredService<AlertStanding>());
+        services.AddScoped<AlertRound>().AddScoped<AlertTelling>().AddScoped<AlertPosts>().AddSingleton<IRestoredData, RestoredAlerts>();
+        services.AddScoped<ICondition, BackupsGoWrong>().AddScoped<ICondition, DiskIsLow>().AddScoped<ICondition, RequestsFail>();
+        services.AddScoped<ICondition, MailIsStuck>().AddScoped<ICondition, CertificateEnds>().AddScoped<ICondition, AuditIsBroken>();
+
+        static RuntimeSetting Number(string key, int value, int min, int max, string description) =>
+            new(key, SettingType.Number, value.ToString(System.Globalization.CultureInfo.InvariantCulture), description) { Min = min, Max = max };
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)
     {
+        ListAlerts.Map(api);
         ListAudit.Map(api);
         ExportAudit.Map(api);
         VerifyAudit.Map(api);
@@ -56,6 +88,12 @@ public sealed class AdminModule : IModule
     public void AddJobs(IQuartzBuilder jobs)
     {
         jobs.AddJobMiddleware<JobRuns>();
+        jobs.ScheduleJob<WatchAlerts>(
+            trigger => trigger.WithIdentity(WatchAlerts.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(1)).RepeatForever()),
+            job => job.WithIdentity(WatchAlerts.Name).WithDescription("Looks whether something is wrong, and tells of it"));
+        jobs.ScheduleJob<CheckAudit>(
+            trigger => trigger.WithIdentity(CheckAudit.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(24)).RepeatForever()),
+            job => job.WithIdentity(CheckAudit.Name).WithDescription("Reads the whole audit log and looks whether an entry was changed"));
         jobs.ScheduleJob<CutAudit>(
             trigger => trigger.WithIdentity(CutAudit.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(6)).RepeatForever()),
             job => job.WithIdentity(CutAudit.Name).WithDescription("Removes entries of the audit log that are older than it is kept"));

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using ChatMonolith.Backups.Format;
+using ChatMonolith.Backups.Jobs;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Backups;
+using Quartz;
 
 namespace ChatMonolith.Backups;
 
 /// <summary>Outcomes, in a file of the data folder: what is in a database would be of the time of its backup after a restore.</summary>
-internal sealed class BackupReports(DataFolder folder) : IBackupReports
+internal sealed class BackupReports(DataFolder folder, ISchedulerFactory schedulers) : IBackupReports
 {
     public const string FileName = "backup-reports.json";
     private const int Kept = 60;
@@ -20,7 +22,7 @@ internal sealed class BackupReports(DataFolder folder) : IBackupReports
         {
             lock (sync)
             {
-                return Loaded().FindLast(o => o is { Work: BackupWork.Backup, Ok: true });
+                return Good(BackupWork.Backup);
             }
         }
     }
@@ -31,6 +33,31 @@ internal sealed class BackupReports(DataFolder folder) : IBackupReports
         {
             return Loaded().FindLast(o => o.Work == work);
         }
+    }
+
+    public async Task<long?> Due(BackupWork work, CancellationToken ct)
+    {
+        var job = work switch
+        {
+            BackupWork.Backup => MakeBackup.Key,
+            BackupWork.Drill => RunDrill.Key,
+            _ => null,
+        };
+
+        // A trigger that is there stays as it is over restarts (BackupSchedule): its start is when this schedule was set.
+        if (job is null || await (await schedulers.GetScheduler(ct)).GetTrigger(new TriggerKey(job.Name), ct) is not ICronTrigger trigger)
+        {
+            return null;
+        }
+
+        var since = trigger.StartTimeUtc;
+        lock (sync)
+        {
+            var last = DateTimeOffset.FromUnixTimeMilliseconds(Good(work)?.StartedAt ?? 0);
+            since = last > since ? last : since;
+        }
+
+        return trigger.GetFireTimeAfter(since)?.ToUnixTimeMilliseconds();
     }
 
     public IDisposable Follow(Action<BackupOutcome> heard)
@@ -56,16 +83,11 @@ internal sealed class BackupReports(DataFolder folder) : IBackupReports
         {
             var all = Loaded();
             all.Add(outcome);
-            var good = all.FindLast(o => o is { Work: BackupWork.Backup, Ok: true });
-            if (all.Count > Kept)
-            {
-                all.RemoveRange(0, all.Count - Kept);
-            }
 
-            if (good is not null && !all.Contains(good))
-            {
-                all.Insert(0, good);
-            }
+            // However many others came since: of each kind the newest, and the newest that succeeded, are what is asked for.
+            var kept = Enum.GetValues<BackupWork>().SelectMany(work => new[] { all.FindLast(o => o.Work == work), all.FindLast(o => o.Work == work && o.Ok) }).ToHashSet();
+            var surplus = all.Count - Kept;
+            all.RemoveAll(o => surplus > 0 && !kept.Contains(o) && surplus-- > 0);
 
             WholeFile.Write(folder.File(FileName), JsonSerializer.SerializeToUtf8Bytes(all, JsonSerializerOptions.Web));
             told = [.. followers];
@@ -73,6 +95,8 @@ internal sealed class BackupReports(DataFolder folder) : IBackupReports
 
         Array.ForEach(told, heard => heard(outcome));
     }
+
+    private BackupOutcome? Good(BackupWork work) => Loaded().FindLast(o => o.Work == work && o.Ok);
 
     private List<BackupOutcome> Loaded()
     {

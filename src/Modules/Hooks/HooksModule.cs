@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Modules;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.Contracts.Hooks;
 using ChatMonolith.Hooks.Administration;
 using ChatMonolith.Hooks.Commands;
 using ChatMonolith.Hooks.Data;
@@ -20,7 +21,7 @@ public sealed class HooksModule : IModule
     {
         services.AddModuleDatabase<HooksDb>(HooksDb.Prefix);
         services.AddOptions<HooksOptions>().Bind(configuration.GetSection(HooksOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<HookSecrets>().AddSingleton<HookClient>().AddSingleton<CommandPlaces>();
+        services.AddSingleton<HookSecrets>().AddSingleton<HookClient>().AddSingleton<ISignedPosts, SignedPosts>().AddSingleton<CommandPlaces>();
         services.AddScoped<RoomBots>();
         services.AddSingleton<HookSender>().AddHostedService(provider => provider.GetRequiredService<HookSender>());
     }

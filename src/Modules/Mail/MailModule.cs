@@ -25,7 +25,7 @@ public sealed class MailModule : IModule
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddSingleton<Seal>().AddSingleton<LetterComposer>().AddSingleton<MailLine>().AddScoped<MailRound>();
-        services.AddSingleton<IMailOutbox, Outbox>().AddScoped<IStatistics, MailStatistics>().AddSingleton<IRestoredData, RestoredMail>();
+        services.AddSingleton<IMailOutbox, Outbox>().AddScoped<IMailState, MailState>().AddScoped<IStatistics, MailStatistics>().AddSingleton<IRestoredData, RestoredMail>();
         services.AddSingleton<MailWake>().AddHostedService(provider => provider.GetRequiredService<MailWake>());
     }
 

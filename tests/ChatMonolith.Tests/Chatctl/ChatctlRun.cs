@@ -22,6 +22,15 @@ internal sealed record ChatctlRun(int ExitCode, string Output)
     /// <summary>With the settings of a server, running or not.</summary>
     public static Task<ChatctlRun> Beside(RunningServer server, string input, params string[] arguments) => Run(Settings(server), input, arguments);
 
+    /// <summary>With these settings alone.</summary>
+    public static Task<ChatctlRun> With(IReadOnlyDictionary<string, string> settings, params string[] arguments) => Run(new Dictionary<string, string>(settings, StringComparer.Ordinal), "", arguments);
+
+    /// <summary>With the settings of a server, all arguments as they are.</summary>
+    public static Task<ChatctlRun> Run(RunningServer server, params string[] arguments) => Run(Settings(server), "", arguments);
+
+    /// <summary>Begun, and the caller's to end.</summary>
+    public static ChildProcess Begin(RunningServer server, params string[] arguments) => ChildProcess.Start("dotnet", [Repository.ChatctlBinary, .. arguments], Settings(server));
+
     public ChatctlRun Succeeds() => ExitCode == 0 ? this : throw new InvalidOperationException($"chatctl failed with {ExitCode}: {Output}");
 
     /// <summary>Refused in one line that holds <paramref name="text"/>.</summary>

@@ -34,6 +34,9 @@ public sealed class RunningServer : IAsyncDisposable
             ["Database__Provider"] = engine.ToString(),
             ["ConnectionStrings__Default"] = connectionString ?? "",
             ["RateLimits__Enabled"] = "false",
+
+            // What a test does to a server on purpose is no reason to write to its people.
+            ["Alerts__Mail"] = "false",
         };
         foreach (var (key, value) in settings)
         {

@@ -19,8 +19,6 @@ namespace ChatMonolith.Chatctl.Moving;
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "Names come from the server's own model.")]
 internal static class Export
 {
-    private const int FlushAbove = 64 * 1024;
-
     public static Command Command()
     {
         var data = DataOption.Create();
@@ -52,7 +50,7 @@ internal static class Export
         var tables = new List<ExportedTable>();
         foreach (var shape in shapes)
         {
-            tables.Add(await Write(connection, shape, Path.Combine(output, "tables", shape.Name + ".jsonl"), ct));
+            tables.Add(await Write(connection, shape, output, ct));
         }
 
         var rooms = new List<ExportedRoom>();
@@ -79,46 +77,25 @@ internal static class Export
         return 0;
     }
 
-    private static async Task<ExportedTable> Write(DbConnection connection, TableShape shape, string path, CancellationToken ct)
+    private static async Task<ExportedTable> Write(DbConnection connection, TableShape shape, string output, CancellationToken ct)
     {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(FlushAbove * 2);
-        var rows = 0L;
+        using var file = new TableFile(output, shape.Name);
         await using var command = connection.CreateCommand();
         command.CommandText = $"SELECT {string.Join(", ", shape.Columns.Select(c => DatabaseFacts.Quoted(c.Name)))} FROM {shape.Name}";
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);
-        await using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         while (await reader.ReadAsync(ct))
         {
-            json.Reset();
-            json.WriteStartObject();
+            var json = file.Begin();
             for (var i = 0; i < shape.Columns.Count; i++)
             {
                 Write(json, reader, i, shape.Columns[i]);
             }
 
-            json.WriteEndObject();
-            await json.FlushAsync(ct);
-            buffer.GetSpan(1)[0] = (byte)'\n';
-            buffer.Advance(1);
-            rows++;
-            if (buffer.WrittenCount > FlushAbove)
-            {
-                await Flush();
-            }
+            file.End();
         }
 
-        await Flush();
-        return new ExportedTable(shape.Name, rows, Convert.ToHexStringLower(hash.GetHashAndReset()));
-
-        async Task Flush()
-        {
-            hash.AppendData(buffer.WrittenSpan);
-            await file.WriteAsync(buffer.WrittenMemory, ct);
-            buffer.ResetWrittenCount();
-        }
+        return file.Finish();
     }
 
     private static void Write(Utf8JsonWriter json, DbDataReader reader, int i, ColumnShape column)

@@ -3,14 +3,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using ChatMonolith.BuildingBlocks.Persistence;
-using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.Chatctl.Backups;
+using ChatMonolith.Chatctl.Importing;
+using ChatMonolith.Chatctl.Importing.Sources;
 using ChatMonolith.Chatctl.Offline;
-using ChatMonolith.Chatctl.Seeding;
-using ChatMonolith.Contracts.Backups;
-using ChatMonolith.Contracts.Files;
-using ChatMonolith.Contracts.Messaging;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Chatctl.Moving;
 
@@ -18,12 +15,16 @@ namespace ChatMonolith.Chatctl.Moving;
 internal static class Import
 {
     private const long FileMax = 256 * 1024 * 1024;
+    private const string SecretFile = ServerKeys.FileName;
 
     public static Command Command()
     {
         var data = new Option<string>("--data") { Description = "A new data folder. Database__Provider and ConnectionStrings__Default say which database; it must be empty.", Required = true, HelpName = "folder" };
         var from = new Option<string>("--from") { Description = "The folder that export has made.", Required = true, HelpName = "folder" };
-        var command = new Command("import", "Reads what export wrote into an empty server on either database, and compares counts, hashes and the digest of every room's log.") { data, from };
+        var command = new Command("import", "Reads what export wrote into an empty server on either database, and compares counts, hashes and the digest of every room's log. The commands below it read exports of other products.")
+        {
+            data, from, ForeignImport.Command("mattermost", "a Mattermost bulk export", static () => new MattermostExport()), ForeignImport.Command("slack", "a Slack export", static () => new SlackExport()),
+        };
         command.SetAction((parsed, ct) => Refusal.Guard(() => Run(parsed.GetRequiredValue(data), parsed.GetRequiredValue(from), ct)));
         return command;
     }
@@ -32,34 +33,37 @@ internal static class Import
     {
         var export = Read(from);
         await CheckFiles(from, export, ct);
-        if (File.Exists(Path.Combine(data, "secret.key")))
-        {
-            throw new RefusedException($"{data} is a server's data folder already. Name a new one.");
-        }
-
         Directory.CreateDirectory(data);
-        await using var server = await OfflineServer.Compose(data, before: root => File.Copy(Path.Combine(from, "secret.key"), Path.Combine(root, "secret.key")), ct);
-        var database = server.Services.GetRequiredService<Database>();
-        var shapes = TableShape.All(server.Services.GetServices<IModuleDatabase>());
-        await RefuseContent(database, export, shapes, ct);
+        await using var server = await OfflineServer.Compose(data, before: root => TakeSecret(from, data, root), ct);
+        var source = new ImportSource(from, export, (blob, _) => Task.FromResult<Stream>(File.OpenRead(Path.Combine(from, "blobs", blob.Id.ToString("N")))));
         var clock = Stopwatch.StartNew();
-        await using (var bulk = await BulkTables.Open(database, ct))
+        using (var progress = new ProgressLine())
         {
-            foreach (var shape in shapes)
-            {
-                var reader = new RowReader(database, shape, Path.Combine(from, "tables", shape.Name + ".jsonl"));
-                await bulk.Write(shape.Name, string.Join(", ", shape.Columns.Select(c => DatabaseFacts.Quoted(c.Name))), reader.Rows(), ct);
-            }
-
-            await bulk.Commit(ct);
+            await Importer.Take(server, source, progress, ct);
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
-        await CopyBlobs(from, export, server.Services.GetRequiredService<IStoredBytes>(), ct);
-        await Prove(server.Services, database, export, ct);
         var messages = export.Tables.Single(t => t.Name == "msg_messages").Rows;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"imported: {export.Tables.Sum(t => t.Rows)} rows, {messages} messages, {export.Rooms.Count} rooms whose digests are the export's, {export.Blobs.Count} files, {seconds:0.0} s, {messages / Math.Max(0.001, seconds):0} messages/s"));
         return 0;
+    }
+
+    /// <summary>A folder that holds the export's own secret is that of an import which was interrupted: it goes on from the beginning.</summary>
+    private static void TakeSecret(string from, string data, string root)
+    {
+        var (there, wanted) = (Path.Combine(root, SecretFile), File.ReadAllBytes(Path.Combine(from, SecretFile)));
+        if (!File.Exists(there))
+        {
+            File.WriteAllBytes(there, wanted);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(there, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+        }
+        else if (!File.ReadAllBytes(there).AsSpan().SequenceEqual(wanted))
+        {
+            throw new RefusedException($"{data} is a server's data folder already. Name a new one.");
+        }
     }
 
     private static ExportFile Read(string from)
@@ -96,69 +100,4 @@ internal static class Import
     }
 
     private static string Plain(string name) => name.Length is > 0 and < 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? name : throw new RefusedException("The export names a table that no server has.");
-
-    private static async Task RefuseContent(Database database, ExportFile export, IReadOnlyList<TableShape> shapes, CancellationToken ct)
-    {
-        await using var connection = await database.OpenWriter(ct);
-        if (!(await DatabaseFacts.Migrations(connection, ct)).ToHashSet(StringComparer.Ordinal).SetEquals(export.Schema))
-        {
-            throw new RefusedException("The export was made by another version of the server. Use the same version for both.");
-        }
-
-        if (!shapes.Select(s => s.Name).ToHashSet(StringComparer.Ordinal).SetEquals(export.Tables.Select(t => t.Name)))
-        {
-            throw new RefusedException("The export has other tables than this version.");
-        }
-
-        foreach (var shape in shapes.Where(s => s.Name is not ("auth_installation" or "msg_meta")))
-        {
-            if (await DatabaseFacts.Rows(connection, shape.Name, ct) > 0)
-            {
-                throw new RefusedException($"The database is not empty ({shape.Name}). Import into a new one.");
-            }
-        }
-
-        await connection.Run("DELETE FROM auth_installation", ct);
-        await connection.Run("DELETE FROM msg_meta", ct);
-    }
-
-    private static async Task CopyBlobs(string from, ExportFile export, IStoredBytes bytes, CancellationToken ct)
-    {
-        foreach (var blob in export.Blobs)
-        {
-            await using var source = File.OpenRead(Path.Combine(from, "blobs", blob.Id.ToString("N")));
-            await bytes.Write(blob.Id, source, ct);
-        }
-    }
-
-    private static async Task Prove(IServiceProvider services, Database database, ExportFile export, CancellationToken ct)
-    {
-        await using var connection = await database.OpenWriter(ct);
-        foreach (var table in export.Tables)
-        {
-            if (await DatabaseFacts.Rows(connection, table.Name, ct) is var rows && rows != table.Rows)
-            {
-                throw new RefusedException($"{table.Name} has {rows} rows in place of {table.Rows}. The import failed; remove the new folder and database.");
-            }
-        }
-
-        var expected = export.Rooms.ToDictionary(r => r.RoomId);
-        await foreach (var log in services.GetRequiredService<ILogCheck>().Logs(connection, ct))
-        {
-            if (log.Problem is not null || !expected.Remove(log.RoomId, out var room) || (room.Seq, room.Digest) != (log.Seq, log.Digest))
-            {
-                throw new RefusedException($"The log of room {log.RoomId} does not have the digest that was exported. The import failed; remove the new folder and database.");
-            }
-        }
-
-        if (expected.Count > 0)
-        {
-            throw new RefusedException($"{expected.Count} rooms' logs are missing. The import failed; remove the new folder and database.");
-        }
-
-        foreach (var part in services.GetServices<IRestoredData>())
-        {
-            await part.Settle(connection, TimeProvider.System.Now(), ct);
-        }
-    }
 }

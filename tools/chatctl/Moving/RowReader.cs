@@ -1,50 +1,59 @@
 using System.Text.Json;
-using ChatMonolith.BuildingBlocks.Persistence;
 
 namespace ChatMonolith.Chatctl.Moving;
 
 /// <summary>The rows of one table of an export, as the database takes them.</summary>
-internal sealed class RowReader(Database database, TableShape shape, string path)
+internal sealed class RowReader(TableShape shape, string path)
 {
-    /// <summary>The longest row: a picture, in base64.</summary>
-    private const int LineMax = 64 * 1024 * 1024;
-
-    private readonly Dictionary<string, int> places = shape.Columns.Select((c, i) => (c.Name, i)).ToDictionary(c => c.Name, c => c.i, StringComparer.Ordinal);
+    private readonly byte[][] names = [.. shape.Columns.Select(c => System.Text.Encoding.UTF8.GetBytes(c.Name))];
+    private readonly bool[] seen = new bool[shape.Columns.Count];
 
     /// <returns>One array, filled anew for each row.</returns>
     public IEnumerable<object?[]> Rows()
     {
         var row = new object?[shape.Columns.Count];
-        var number = 0L;
-        using var file = new StreamReader(path, System.Text.Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 1024 * 1024);
-        while (file.ReadLine() is { } line)
+        using var lines = new LineFile(path);
+        while (lines.Next())
         {
-            number++;
-            Read(line.Length <= LineMax ? line : throw new RefusedException($"{path}, line {number} is too long."), row, number);
+            Read(lines.Line, row, lines.Number);
             yield return row;
         }
     }
 
-    private void Read(string line, object?[] row, long number)
+    private void Read(ReadOnlySpan<byte> line, object?[] row, long number)
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
-            var found = 0;
-            foreach (var member in json.RootElement.EnumerateObject())
+            var json = new Utf8JsonReader(line);
+            if (!json.Read() || json.TokenType is not JsonTokenType.StartObject)
             {
-                if (!places.TryGetValue(member.Name, out var place))
+                throw new FormatException();
+            }
+
+            Array.Clear(seen);
+            var (next, found) = (0, 0);
+            while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+            {
+                var place = next < names.Length && json.ValueTextEquals(names[next]) ? next : PlaceOf(ref json, number);
+                if (seen[place])
                 {
-                    throw new RefusedException($"{path}, line {number} has a column {member.Name} that this version does not know.");
+                    throw new FormatException();
                 }
 
-                row[place] = Value(member.Value, shape.Columns[place]);
-                found++;
+                seen[place] = true;
+                json.Read();
+                row[place] = Value(ref json, shape.Columns[place]);
+                (next, found) = (place + 1, found + 1);
             }
 
             if (found != row.Length)
             {
                 throw new RefusedException($"{path}, line {number} does not have all columns, each once.");
+            }
+
+            if (json.TokenType is not JsonTokenType.EndObject || json.Read())
+            {
+                throw new FormatException();
             }
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
@@ -53,16 +62,29 @@ internal sealed class RowReader(Database database, TableShape shape, string path
         }
     }
 
-    private object? Value(JsonElement value, ColumnShape column) => value.ValueKind is JsonValueKind.Null
+    private int PlaceOf(ref Utf8JsonReader json, long number)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (json.ValueTextEquals(names[i]))
+            {
+                return i;
+            }
+        }
+
+        throw new RefusedException($"{path}, line {number} has a column {json.GetString()} that this version does not know.");
+    }
+
+    private static object? Value(ref Utf8JsonReader json, ColumnShape column) => json.TokenType is JsonTokenType.Null
         ? null
         : column.Kind switch
         {
-            ColumnKind.Id => database.Id(value.GetGuid()),
-            ColumnKind.Bytes => value.GetBytesFromBase64(),
-            ColumnKind.Flag => value.GetBoolean(),
-            ColumnKind.Number when column.IsShort => value.GetInt32(),
-            ColumnKind.Number => value.GetInt64(),
-            ColumnKind.Real => value.GetDouble() is var real && double.IsFinite(real) ? real : throw new FormatException(),
-            _ => value.GetString(),
+            ColumnKind.Id => json.GetGuid(),
+            ColumnKind.Bytes => json.GetBytesFromBase64(),
+            ColumnKind.Flag => json.GetBoolean(),
+            ColumnKind.Number when column.IsShort => json.GetInt32(),
+            ColumnKind.Number => json.GetInt64(),
+            ColumnKind.Real => json.GetDouble() is var real && double.IsFinite(real) ? real : throw new FormatException(),
+            _ => json.GetString(),
         };
 }

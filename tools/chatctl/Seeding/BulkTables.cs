@@ -13,6 +13,9 @@ namespace ChatMonolith.Chatctl.Seeding;
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "Names are constant; values are parameters.")]
 internal sealed class BulkTables(Database database, DbConnection connection, DbTransaction transaction) : IAsyncDisposable
 {
+    /// <summary>Inside the transaction: what is asked over it sees what was written.</summary>
+    public DbConnection Connection => connection;
+
     public static async Task<BulkTables> Open(Database database, CancellationToken ct)
     {
         var connection = await database.OpenWriter(ct);
@@ -31,8 +34,16 @@ internal sealed class BulkTables(Database database, DbConnection connection, DbT
     /// <param name="columns">Its columns, with commas between them.</param>
     /// <param name="rows">The values, in that order; an array may be filled anew for each row.</param>
     /// <param name="ct">Cancels, and with it the whole seeding.</param>
-    public Task Write(string table, string columns, IEnumerable<object?[]> rows, CancellationToken ct) =>
-        connection is NpgsqlConnection postgres ? Copy(postgres, table, columns, rows, ct) : Insert(table, columns, rows, ct);
+    public Task Write(string table, string columns, IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        if (connection is NpgsqlConnection postgres)
+        {
+            return Copy(postgres, table, columns, rows, ct);
+        }
+
+        Insert((SqliteConnection)connection, table, columns, rows, ct);
+        return Task.CompletedTask;
+    }
 
     public async Task Commit(CancellationToken ct)
     {
@@ -68,28 +79,32 @@ internal sealed class BulkTables(Database database, DbConnection connection, DbT
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task Insert(string table, string columns, IEnumerable<object?[]> rows, CancellationToken ct)
+    private static void Insert(SqliteConnection sqlite, string table, string columns, IEnumerable<object?[]> rows, CancellationToken ct)
     {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
         var count = columns.Split(',').Length;
-        command.CommandText = $"INSERT INTO {table} ({columns}) VALUES ({string.Join(',', Enumerable.Range(0, count).Select(i => "@p" + i))})";
-        for (var i = 0; i < count; i++)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "@p" + i;
-            command.Parameters.Add(parameter);
-        }
-
+        using var statement = new SqliteStatement(sqlite, $"INSERT INTO {table} ({columns}) VALUES ({string.Join(',', Enumerable.Repeat("?", count))})");
         foreach (var row in rows)
         {
             ct.ThrowIfCancellationRequested();
             for (var i = 0; i < count; i++)
             {
-                command.Parameters[i].Value = row[i] ?? DBNull.Value;
+                Bind(statement, row[i]);
             }
 
-            await command.ExecuteNonQueryAsync(ct);
+            statement.Run();
         }
     }
+
+    private static void Bind(SqliteStatement statement, object? value) => _ = value switch
+    {
+        null or DBNull => statement.BindNull(),
+        long number => statement.Bind(number),
+        int number => statement.Bind(number),
+        string text => statement.Bind(text),
+        byte[] bytes => statement.Bind(bytes.AsSpan()),
+        Guid id => statement.Bind(id),
+        bool flag => statement.Bind(flag ? 1L : 0L),
+        double real => statement.Bind(real),
+        _ => throw new InvalidOperationException($"No column holds a {value.GetType().Name}."),
+    };
 }

@@ -5,11 +5,12 @@ import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { currentRoute } from '../core/router.js';
-import { shortDate } from '../core/time.js';
+import { fullDate, shortDate } from '../core/time.js';
 import { empty, failure, skeleton } from '../core/ui.js';
+import { adviceOf, findingOf } from './alert-words.js';
 import { chartView } from './chart.js';
 import { RANGES } from './scale.js';
-import { bytes, duration, measured } from './units.js';
+import { duration, measured } from './units.js';
 import { warningsOf } from './warnings.js';
 import { onAdmin } from './watching.js';
 import { needStyle } from '../core/style.js';
@@ -62,15 +63,18 @@ export function page(root) {
   }
 
   async function loadAside() {
-    const [jobs, mail, backups] = await Promise.all([ifThere('/admin/jobs'), ifThere('/admin/mail?limit=1'), ifThere('/admin/backups?limit=1')]);
+    const [alerts, jobs, mail, backups] = await Promise.all([ifThere('/admin/alerts?state=open'), ifThere('/admin/jobs'), ifThere('/admin/mail?limit=1'), ifThere('/admin/backups?limit=1')]);
     if (state.turn < 0) return;
-    state.aside = { jobs: jobs?.items, mail, backups };
+    state.aside = { alerts: alerts?.items, jobs: jobs?.items, mail, backups };
     drawAbove();
   }
 
   function warning(one) {
-    const words = Object.fromEntries(Object.entries(one.values).map(([name, value]) => [name, name === 'bytes' ? bytes(value) : name === 'ms' ? duration(value) : value]));
-    return h('li', { key: `${one.key}${one.values.name ?? ''}` }, h('a.callout.warning', { href: one.href, class: one.level === 'danger' ? 'bad' : 'warn', 'data-testid': 'warning', 'data-warning': one.key }, icon('warning'), h('span', null, h('strong', null, t(`admin.warn.${one.key}`, words)), ' ', t(`admin.warnDo.${one.key}`, words))));
+    const words = Object.fromEntries(Object.entries(one.values).map(([name, value]) => [name, name === 'ms' ? duration(value) : value]));
+    const said = one.alert
+      ? [h('strong', null, findingOf(one.alert)), ' ', adviceOf(one.alert), ' ', h('small.since', { title: fullDate(one.alert.openedAt) }, t('admin.overview.since', { when: shortDate(one.alert.openedAt) }))]
+      : [h('strong', null, t(`admin.warn.${one.key}`, words)), ' ', t(`admin.warnDo.${one.key}`, words)];
+    return h('li', { key: `${one.key}${one.values.name ?? ''}` }, h('a.callout.warning', { href: one.href, class: one.level === 'danger' ? 'bad' : 'warn', 'data-testid': 'warning', 'data-warning': one.key }, icon('warning'), h('span', null, said)));
   }
 
   function drawAbove() {
@@ -109,6 +113,9 @@ export function page(root) {
     if (event.type === 'admin.job') {
       const jobs = state.aside.jobs?.map(one => (one.name === event.job.name ? event.job : one));
       state.aside = { ...state.aside, jobs };
+      drawAbove();
+    } else if (event.type === 'admin.alerts') {
+      state.aside = { ...state.aside, alerts: event.items };
       drawAbove();
     } else if (event.type === 'admin.stats') {
       state.stats = { ...state.stats, at: event.at, values: { ...state.stats?.values, ...event.values } };

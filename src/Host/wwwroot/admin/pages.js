@@ -2,7 +2,7 @@
 
 /** @type {[string, string[]][]} */
 export const GROUPS = [
-  ['now', ['overview', 'jobs', 'backups', 'mail']],
+  ['now', ['overview', 'alerts', 'jobs', 'backups', 'mail']],
   ['people', ['users', 'tokens', 'invitations']],
   ['content', ['rooms', 'messages', 'files', 'transfers', 'invites', 'hooks']],
   ['server', ['audit', 'settings', 'announcements']],

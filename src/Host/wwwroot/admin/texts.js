@@ -3,7 +3,9 @@
 import { addTexts } from '../core/i18n.js';
 import en from '../core/texts/en-admin.js';
 import enNames from '../core/texts/en-admin-names.js';
+import enAlerts from '../core/texts/en-admin-alerts.js';
 import de from '../core/texts/de-admin.js';
+import deAlerts from '../core/texts/de-admin-alerts.js';
 import deNames from '../core/texts/de-admin-names.js';
 
-addTexts({ en: { ...en, ...enNames }, de: { ...de, ...deNames } });
+addTexts({ en: { ...en, ...enNames, ...enAlerts }, de: { ...de, ...deNames, ...deAlerts } });

@@ -1,3 +1,4 @@
+using ChatMonolith.Admin.Alerts;
 using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -21,6 +22,10 @@ internal sealed class AdminDb(DbContextOptions<AdminDb> options) : ModuleDbConte
     public DbSet<PausedJobRow> PausedJobs => Set<PausedJobRow>();
 
     public DbSet<SampleRow> Samples => Set<SampleRow>();
+
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
+
+    public DbSet<AlertPostRow> AlertPosts => Set<AlertPostRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -47,6 +52,8 @@ internal sealed class AdminDb(DbContextOptions<AdminDb> options) : ModuleDbConte
             row.Property(r => r.SetAt).HasColumnName("set_at");
         });
         modelBuilder.Entity<JobRunRow>(Configure);
+        modelBuilder.Entity<AlertRow>(Configure);
+        modelBuilder.Entity<AlertPostRow>(Configure);
         modelBuilder.Entity<PausedJobRow>(row =>
         {
             row.ToTable("admin_paused_jobs");
@@ -65,6 +72,36 @@ internal sealed class AdminDb(DbContextOptions<AdminDb> options) : ModuleDbConte
             row.Property(r => r.Max).HasColumnName("max");
             row.HasIndex(r => new { r.Step, r.At }).HasDatabaseName("admin_samples_age");
         });
+    }
+
+    private static void Configure(EntityTypeBuilder<AlertRow> row)
+    {
+        row.ToTable("admin_alerts");
+        row.HasKey(r => r.Id);
+        row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(r => r.Name).HasColumnName("name").HasMaxLength(AlertRow.MaxName);
+        row.Property(r => r.Level).HasColumnName("level").HasConversion<int>();
+        row.Property(r => r.Facts).HasColumnName("facts").HasMaxLength(AlertRow.MaxFacts);
+        row.Property(r => r.OpenedAt).HasColumnName("opened_at");
+        row.Property(r => r.ToldAt).HasColumnName("told_at");
+        row.Property(r => r.EndedAt).HasColumnName("ended_at");
+        row.HasIndex(r => r.Name).HasDatabaseName("admin_alerts_open").IsUnique().HasFilter("ended_at IS NULL");
+        row.HasIndex(r => new { r.Name, r.Id }).HasDatabaseName("admin_alerts_name");
+        row.HasIndex(r => r.EndedAt).HasDatabaseName("admin_alerts_ended");
+    }
+
+    private static void Configure(EntityTypeBuilder<AlertPostRow> row)
+    {
+        row.ToTable("admin_alert_posts");
+        row.HasKey(r => r.Id);
+        row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(r => r.AlertId).HasColumnName("alert_id");
+        row.Property(r => r.Body).HasColumnName("body").HasMaxLength(AlertPostRow.MaxBody);
+        row.Property(r => r.Attempts).HasColumnName("attempts");
+        row.Property(r => r.CreatedAt).HasColumnName("created_at");
+        row.Property(r => r.NextAt).HasColumnName("next_at");
+        row.Property(r => r.Problem).HasColumnName("problem").HasMaxLength(AlertPostRow.MaxProblem);
+        row.HasIndex(r => r.AlertId).HasDatabaseName("admin_alert_posts_alert");
     }
 
     private static void Configure(EntityTypeBuilder<AuditRow> row)

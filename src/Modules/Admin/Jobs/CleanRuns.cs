@@ -6,12 +6,13 @@ using Quartz;
 
 namespace ChatMonolith.Admin.Jobs;
 
-/// <summary>Forgets old runs; of each job the last hundred stay.</summary>
+/// <summary>Forgets old runs, of which the last hundred of each job stay, and alerts that ended long ago.</summary>
 [DisallowConcurrentExecution]
 internal sealed class CleanRuns(AdminDb db, IOptions<AdminOptions> options, TimeProvider time) : IJob
 {
     public const string Name = "admin.clean-runs";
     private const int Kept = 100;
+    private const int AlertDays = 90;
     private const long Day = 24 * 60 * 60 * 1000;
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
@@ -28,5 +29,10 @@ internal sealed class CleanRuns(AdminDb db, IOptions<AdminOptions> options, Time
                 await transaction.CommitAsync(cancellationToken);
             }
         }
+
+        var ended = time.Now() - (AlertDays * Day);
+        await using var forgetting = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Alerts.Where(a => a.EndedAt < ended).ExecuteDeleteAsync(cancellationToken);
+        await forgetting.CommitAsync(cancellationToken);
     }
 }

@@ -11,6 +11,9 @@ namespace ChatMonolith.Admin.Stats;
 /// </summary>
 internal sealed class Instruments(IMeterFactory meters, TimeProvider time) : IHostedService, IDisposable
 {
+    /// <summary>Series: answered since the sample before, and those with 500 and above.</summary>
+    public const string RequestCount = "requests.count";
+    public const string ErrorCount = "errors.count";
     private const int MostKept = 10_000;
     private const string Requests = "http.server.request.duration";
     private const string Commits = "chat.log.commit.duration";
@@ -49,11 +52,8 @@ internal sealed class Instruments(IMeterFactory meters, TimeProvider time) : IHo
         listener.RecordObservableInstruments();
         var seconds = Math.Max(0.001, time.GetElapsedTime(lastRead).TotalSeconds);
         lastRead = time.GetTimestamp();
-        var figures = new List<Figure>
-        {
-            new("requests.rate", Interlocked.Exchange(ref requestCount, 0) / seconds),
-            new("errors.rate", Interlocked.Exchange(ref errorCount, 0) / seconds * 60),
-        };
+        var (answered, failed) = (Interlocked.Exchange(ref requestCount, 0), Interlocked.Exchange(ref errorCount, 0));
+        var figures = new List<Figure> { new("requests.rate", answered / seconds), new("errors.rate", failed / seconds * 60), new(RequestCount, answered), new(ErrorCount, failed) };
         Add(figures, "requests", requests);
         Add(figures, "commit", commits);
         var now = Volatile.Read(ref deliveries);

@@ -11,6 +11,8 @@ internal sealed class People(IServiceScopeFactory scopes) : IPeople
     /// <summary>Below what a statement takes in parameters.</summary>
     private const int AtOnce = 500;
 
+    private const int MostAdmins = 100;
+
     public async Task<IReadOnlyDictionary<Guid, UserView>> Find(IReadOnlyCollection<Guid> userIds, CancellationToken ct)
     {
         var found = new Dictionary<Guid, UserView>(userIds.Count);
@@ -52,6 +54,14 @@ internal sealed class People(IServiceScopeFactory scopes) : IPeople
         }
 
         return found;
+    }
+
+    public async Task<IReadOnlyList<Addressee>> Admins(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        return await db.Accounts.Where(a => a.Role == ServerRole.Admin && a.IsActive && a.EmailConfirmed && a.Email != null).OrderBy(a => a.Id).Take(MostAdmins)
+            .Select(a => new Addressee(a.Email!, a.Language)).ToListAsync(ct);
     }
 
     public async Task<Guid?> IdOf(string username, CancellationToken ct)

@@ -11,6 +11,9 @@ public interface IPeople
     /// <summary>Where letters reach those of <paramref name="userIds"/> who are active and have confirmed their address. Not to be told to others.</summary>
     Task<IReadOnlyDictionary<Guid, Addressee>> Addressees(IReadOnlyCollection<Guid> userIds, CancellationToken ct);
 
+    /// <summary>Where letters reach the active server admins who have confirmed their address; 100 at most. Not to be told to others.</summary>
+    Task<IReadOnlyList<Addressee>> Admins(CancellationToken ct);
+
     /// <summary>The account with this username, whatever its case; null if there is none.</summary>
     Task<Guid?> IdOf(string username, CancellationToken ct);
 

@@ -26,6 +26,12 @@ public interface IBackupReports
     /// <summary>The newest backup that succeeded.</summary>
     BackupOutcome? LastGood { get; }
 
+    /// <summary>
+    /// When the schedule first promised a backup or a drill after the last one that succeeded, or after it was set where none did; UTC
+    /// milliseconds. Null where none is scheduled.
+    /// </summary>
+    Task<long?> Due(BackupWork work, CancellationToken ct);
+
     /// <summary>Told of each outcome, after it was written down; must return quickly.</summary>
     IDisposable Follow(Action<BackupOutcome> heard);
 }

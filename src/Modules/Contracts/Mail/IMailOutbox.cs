@@ -17,6 +17,11 @@ public enum LetterKind
 
     /// <summary>An admin made an account.</summary>
     Welcome = 10,
+
+    /// <summary>Something is wrong with the server. Alerts tell of it, of its lasting, and of its end.</summary>
+    AlertRaised = 11,
+    AlertLasts = 12,
+    AlertOver = 13,
 }
 
 /// <param name="Kind">Which template.</param>
@@ -24,7 +29,7 @@ public enum LetterKind
 /// <param name="Language">Such as <c>de</c>; one that the server has no templates in reads English.</param>
 /// <param name="Values">
 /// By the template's placeholders, 4,000 characters in all. <c>link</c> and <c>stop</c> are addresses on this server, from <c>/</c> on;
-/// <c>change</c> names a phrase in the reader's language; all others are text.
+/// <c>change</c>, <c>alert</c>, <c>finding</c> and <c>advice</c> name phrases in the reader's language, which may have placeholders of their own; all others are text.
 /// </param>
 /// <param name="ExpiresAt">UTC milliseconds after which it is of no use to anybody and not sent any more; null for never.</param>
 public sealed record Letter(LetterKind Kind, string To, string Language, IReadOnlyDictionary<string, string> Values, long? ExpiresAt = null);

@@ -11,11 +11,12 @@ internal sealed class HookSecrets(ServerKeys keys)
 
     public byte[] Close(Guid hookId, string secret) => box.Close(hookId, Encoding.ASCII.GetBytes(secret));
 
-    /// <summary><c>v1=</c> and the HMAC-SHA-256 in hex of the time in seconds, a dot, and the body.</summary>
     /// <exception cref="CryptographicException">The server's secret is another than when it was stored.</exception>
-    public string Sign(Guid hookId, byte[] sealedSecret, string timestamp, ReadOnlySpan<byte> body)
+    public byte[] Open(Guid hookId, byte[] sealedSecret) => box.Open(hookId, sealedSecret) ?? throw new CryptographicException("What this hook is signed with was sealed by another server's secret.");
+
+    /// <summary><c>v1=</c> and the HMAC-SHA-256 in hex of the time in seconds, a dot, and the body.</summary>
+    public static string Sign(byte[] secret, string timestamp, ReadOnlySpan<byte> body)
     {
-        var secret = box.Open(hookId, sealedSecret) ?? throw new CryptographicException("What this hook is signed with was sealed by another server's secret.");
         using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
         mac.AppendData(Encoding.ASCII.GetBytes(timestamp + "."));
         mac.AppendData(body);

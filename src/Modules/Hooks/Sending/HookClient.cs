@@ -39,11 +39,14 @@ internal sealed class HookClient : IDisposable
     }
 
     /// <returns>The status, or null for none, and a text for the hook's owner.</returns>
-    public async Task<(int? Status, string Problem)> Send(HookRow hook, byte[] body, string delivery, CancellationToken ct)
+    public Task<(int? Status, string Problem)> Send(HookRow hook, byte[] body, string delivery, CancellationToken ct) => Send(hook.Url, secrets.Open(hook.Id, hook.Sealed), body, delivery, ct);
+
+    /// <returns>The status, or null for none, and a text for whoever gave the address.</returns>
+    public async Task<(int? Status, string Problem)> Send(string url, byte[] secret, ReadOnlyMemory<byte> body, string delivery, CancellationToken ct)
     {
         try
         {
-            using var request = Request(hook.Id, hook.Sealed, hook.Url, body, delivery);
+            using var request = Request(secret, url, body, delivery);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
             return ((int)response.StatusCode, $"It answered {(int)response.StatusCode}.");
         }
@@ -65,7 +68,7 @@ internal sealed class HookClient : IDisposable
         bounded.CancelAfter(limit);
         try
         {
-            using var request = Request(command.Id, command.Sealed, command.Url, body, delivery);
+            using var request = Request(secrets.Open(command.Id, command.Sealed), command.Url, body, delivery);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, bounded.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
@@ -87,13 +90,13 @@ internal sealed class HookClient : IDisposable
         }
     }
 
-    private HttpRequestMessage Request(Guid id, byte[] sealedSecret, string url, byte[] body, string delivery)
+    private HttpRequestMessage Request(byte[] secret, string url, ReadOnlyMemory<byte> body, string delivery)
     {
         var timestamp = (time.Now() / 1000).ToString(CultureInfo.InvariantCulture);
-        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
         request.Headers.TryAddWithoutValidation("X-Chat-Timestamp", timestamp);
-        request.Headers.TryAddWithoutValidation("X-Chat-Signature", secrets.Sign(id, sealedSecret, timestamp, body));
+        request.Headers.TryAddWithoutValidation("X-Chat-Signature", HookSecrets.Sign(secret, timestamp, body.Span));
 
         // The same for a repeat: a receiver knows by it what it has had.
         request.Headers.TryAddWithoutValidation("X-Chat-Delivery", delivery);

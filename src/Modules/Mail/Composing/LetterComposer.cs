@@ -72,7 +72,7 @@ internal sealed partial class LetterComposer(IConfiguration configuration)
         return name switch
         {
             "link" or "stop" when value.Length > 0 => address + OneLine(value),
-            "change" => Templates.Phrase(value, language),
+            "change" or "alert" or "finding" or "advice" => Placeholder().Replace(Templates.Phrase(value, language), m => Printable(values.GetValueOrDefault(m.Groups["name"].Value, ""))),
             _ => Printable(value),
         };
     }

@@ -1,0 +1,17 @@
+namespace ChatMonolith.Contracts.Hooks;
+
+/// <summary>Posts JSON to an address outside as hooks do: on the public Internet only unless the operator allows more, signed, without following redirects.</summary>
+public interface ISignedPosts
+{
+    /// <summary>How long to wait before the next attempt: as hooks do, doubled each time, to an hour.</summary>
+    /// <param name="failures">0 for the first wait.</param>
+    TimeSpan WaitAfter(int failures);
+
+    /// <param name="url">An address of the operator's.</param>
+    /// <param name="secret">ASCII. What the receiver checks <c>X-Chat-Signature</c> with.</param>
+    /// <param name="body">JSON.</param>
+    /// <param name="delivery">The same for a repeat; becomes <c>X-Chat-Delivery</c>.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    /// <returns>Null when it was taken (2xx), else why not, in a sentence without the address.</returns>
+    Task<string?> Send(string url, string secret, ReadOnlyMemory<byte> body, string delivery, CancellationToken ct);
+}
