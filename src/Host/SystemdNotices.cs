@@ -7,11 +7,7 @@ namespace ChatMonolith.Host;
 /// Tells systemd when the server serves and when it stops (sd_notify(3)), so that what depends on it waits, and a start whose
 /// migrations take long is not taken for one that failed. Does nothing where nobody asked (<c>NOTIFY_SOCKET</c>).
 /// </summary>
-<<<<<<<< HEAD:src/Host/SystemdNotice.cs
-internal sealed class SystemdNotice(IHostApplicationLifetime lifetime, ILogger<SystemdNotice> logger) : IHostedService
-========
 internal sealed class SystemdNotices(IHostApplicationLifetime lifetime, ILogger<SystemdNotices> logger) : IHostedService
->>>>>>>> release:src/Host/SystemdNotices.cs
 {
     private readonly string? address = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
 
