@@ -97,7 +97,7 @@ internal static class Carried
 
         public string Name => path;
 
-        public DateTimeOffset LastModified => built;
+        public DateTimeOffset LastModified => new(built);
 
         public bool IsDirectory => false;
 

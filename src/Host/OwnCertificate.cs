@@ -33,7 +33,7 @@ internal sealed class OwnCertificate(string file, string keyFile) : ITlsCertific
     private SslCertificate? current;
     private long lookedAt;
 
-    public DateTimeOffset EndsAt => Now().Certificate.NotAfter;
+    public DateTimeOffset EndsAt => new(Now().Certificate.NotAfter);
 
     /// <summary>Before anything listens: what cannot be read stops the start with one line.</summary>
     /// <exception cref="StartRefusedException">There is no such file, or no certificate with its key in it.</exception>
