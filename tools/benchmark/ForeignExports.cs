@@ -13,6 +13,7 @@ internal static class ForeignExports
     private const int People = 500;
     private const int Channels = 100;
     private const long Start = 1_600_000_000;
+    private static readonly string[] First = ["U1"];
     private static readonly string[] Vocabulary =
         [.. "the of and to a in is it you that he was for on are with as his they be at one have this from or had by hot but some what there we can out other were all your when up use word how said an each she which do their time if will way about many then them would write like so these her long make thing see him two has look more day could go come did my sound no most number who over know water than call first people may down side been now find any new work part take get place made live where after back little only round man year came show every good me give our under name very through just form much great think say help low line before turn cause same mean differ move right boy old too does tell sentence set three want air well also play small end put home read hand port large spell add even land here must big high such follow act why ask men change went light kind off need house picture try us again animal point mother world near build self earth father".Split(' ')];
 
@@ -86,7 +87,7 @@ internal static class ForeignExports
                     ts = Stamp(day, i),
                     thread_ts = i % 64 < 8 ? Stamp(day, i - (i % 64)) : null,
                     text = Text((room * each) + i, "<@U7>"),
-                    reactions = i % 10 == 0 ? new[] { new { name = "+1", users = new[] { "U1" } } } : null,
+                    reactions = i % 10 == 0 ? new[] { new { name = "+1", users = First } } : null,
                     files = i % 1_000 == 0 ? new[] { new { id = "F1", name = "file.bin" } } : null,
                 }));
             }

@@ -76,11 +76,13 @@ internal static class AddressChecks
             using var client = new TcpClient();
             await client.ConnectAsync(url.DnsSafeHost, url.Port, limit.Token);
             var (ends, errors) = (DateTimeOffset.MinValue, SslPolicyErrors.None);
+#pragma warning disable CA5359 // What is found is what is asked for, and told; nothing is sent over it.
             await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, found) =>
             {
-                (ends, errors) = (certificate is X509Certificate2 known ? known.NotAfter : DateTimeOffset.MinValue, found);
+                (ends, errors) = (certificate is X509Certificate2 known ? new DateTimeOffset(known.NotAfter) : DateTimeOffset.MinValue, found);
                 return true;
             });
+#pragma warning restore CA5359
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = url.DnsSafeHost }, limit.Token);
             return errors is SslPolicyErrors.None ? Judge($"the certificate of {url.Authority}", ends, days)
                 : Finding.Problem("certificate", $"The certificate of {url.Authority} does not hold on this machine ({errors}).", "Browsers will say the same, unless they know your own authority. Renew it, with its whole chain, for this name.");

@@ -54,12 +54,12 @@ internal static class FolderChecks
         // What a thief would want first; the rest lies behind the folder's own mode.
         string[] secrets = ["secret.key", "chat.db", "chat.db-wal", "jobs.db", "backup-signing.key", "backup-drill.key"];
         var open = new List<string>();
-        if ((File.GetUnixFileMode(folder) & Others) != 0)
+        if ((File.GetUnixFileMode(folder) & Others) != UnixFileMode.None)
         {
             open.Add(folder);
         }
 
-        open.AddRange(secrets.Select(name => Path.Combine(folder, name)).Where(path => File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0));
+        open.AddRange(secrets.Select(name => Path.Combine(folder, name)).Where(path => File.Exists(path) && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None));
         return open.Count == 0
             ? Finding.Ok(Check, "Only its owner can read it.")
             : Finding.Problem(Check, $"Others than the owner may use {string.Join(", ", open)}.", $"chmod 0700 {folder}; chmod 0600 on the files. If others had the machine meanwhile, see \"secret.key has leaked\" in docs/operations/incidents.md.");

@@ -41,23 +41,23 @@ internal sealed class Patient : IDisposable
     {
         string[] arguments = [$"--Data:Directory={folder}", "--Logging:LogLevel:Default=None"];
         IConfiguration configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(arguments).Build();
-        WebApplication? app = null;
+        WebApplication? built = null;
         var isWithout = false;
         try
         {
             try
             {
-                app = Server.Build(arguments);
+                built = Server.Build(arguments);
             }
             catch (Exception e) when (StartRefusal.Explain(e) is { } line && line.Contains("Server:Certificate", StringComparison.Ordinal))
             {
                 // Told by the check of the certificate; the other settings are still to be looked at.
                 isWithout = true;
-                app = Server.Build([.. arguments, "--Server:Certificate="]);
+                built = Server.Build([.. arguments, "--Server:Certificate="]);
             }
 
-            configuration = isWithout ? new ConfigurationBuilder().AddConfiguration(app.Configuration).AddInMemoryCollection([new("Server:Certificate", configuration["Server:Certificate"])]).Build() : app.Configuration;
-            app.Services.GetService<IStartupValidator>()?.Validate();
+            configuration = isWithout ? new ConfigurationBuilder().AddConfiguration(built.Configuration).AddInMemoryCollection([new("Server:Certificate", configuration["Server:Certificate"])]).Build() : built.Configuration;
+            built.Services.GetService<IStartupValidator>()?.Validate();
             findings.Add(Finding.Ok("settings", "The settings are valid."));
         }
         catch (Exception e)
@@ -65,7 +65,7 @@ internal sealed class Patient : IDisposable
             findings.AddRange(Failures(e).Distinct(StringComparer.Ordinal).Select(text => Finding.Problem("settings", text, "Correct it in the environment or in appsettings.json; docs/operations.md lists every setting. The server does not start with it.")));
         }
 
-        return new Patient(folder, address, configuration, app) { IsRunning = IsHeld(folder) };
+        return new Patient(folder, address, configuration, built) { IsRunning = IsHeld(folder) };
     }
 
     /// <returns>The options as the server has them; null where they are not valid, which is told already.</returns>

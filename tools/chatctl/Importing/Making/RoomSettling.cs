@@ -26,7 +26,7 @@ internal static class RoomSettling
             {
                 report.Note("room.empty", room.Place, $"Nobody is in {room.Name}.");
             }
-            else if (!room.Members.Values.Contains(RoomRole.Owner))
+            else if (!room.Members.ContainsValue(RoomRole.Owner))
             {
                 room.Members[Owner(workspace, room)] = RoomRole.Owner;
             }

@@ -73,7 +73,7 @@ internal sealed partial class EmojiNames
 
     /// <summary>Names between colons as what they stand for; those that nobody knows stay.</summary>
     public string Replace(string text) =>
-        text.Contains(':', StringComparison.Ordinal) ? Named().Replace(text, match => Find(match.Groups[1].Value) ?? match.Value) : text;
+        text.Contains(':', StringComparison.Ordinal) ? Named().Replace(text, match => Find(match.Groups["name"].Value) ?? match.Value) : text;
 
     /// <summary>As a reaction here; null where there is none.</summary>
     public string? Reaction(string name)
@@ -100,7 +100,7 @@ internal sealed partial class EmojiNames
         var words = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (Match group in Group().Matches(table))
         {
-            foreach (var line in group.Groups[1].Value.Split(@"\n"))
+            foreach (var line in group.Groups["lines"].Value.Split(@"\n"))
             {
                 var parts = line.Split(' ');
                 if (parts.Length < 2)
@@ -130,9 +130,9 @@ internal sealed partial class EmojiNames
             ? char.ConvertFromUtf32(RegionalA + name[5] - 'a') + char.ConvertFromUtf32(RegionalA + name[6] - 'a')
             : null;
 
-    [GeneratedRegex(":([a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?):", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(":(?<name>[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?):", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 
-    [GeneratedRegex("`([^`]*)`", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("`(?<lines>[^`]*)`", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Group();
 }

@@ -15,12 +15,12 @@ internal sealed partial class MattermostText(Workspace workspace, EmojiNames emo
             ? Called().Replace(text, match =>
             {
                 // A sentence may end behind a name that itself may end in a dot.
-                var name = match.Groups[1].Value.ToLowerInvariant();
+                var name = match.Groups["name"].Value.ToLowerInvariant();
                 for (var length = name.Length; length > 0; length--)
                 {
                     if (workspace.Find(name[..length]) is { } person)
                     {
-                        return "@" + person.Username + match.Groups[1].Value[length..];
+                        return "@" + person.Username + match.Groups["name"].Value[length..];
                     }
 
                     if (name[length - 1] is not ('.' or '-' or '_'))
@@ -35,12 +35,12 @@ internal sealed partial class MattermostText(Workspace workspace, EmojiNames emo
 
     private string Rooms(string text, string? team) =>
         team is not null && text.Contains('~', StringComparison.Ordinal)
-            ? Channel().Replace(text, match => workspace.Room(Sources.MattermostExport.ChannelKey(team, match.Groups[1].Value)) is { Name: { } name } ? "#" + name : match.Value)
+            ? Channel().Replace(text, match => workspace.Room(Sources.MattermostExport.ChannelKey(team, match.Groups["name"].Value)) is { Name: { } name } ? "#" + name : match.Value)
             : text;
 
-    [GeneratedRegex(@"(?<![\p{L}\p{N}_@/.+-])@([A-Za-z0-9._-]{1,64})", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\p{L}\p{N}_@/.+-])@(?<name>[A-Za-z0-9._-]{1,64})", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Called();
 
-    [GeneratedRegex(@"(?<![\p{L}\p{N}_~/])~([a-z0-9][a-z0-9_-]{0,63})(?!~)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\p{L}\p{N}_~/])~(?<name>[a-z0-9][a-z0-9_-]{0,63})(?!~)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Channel();
 }

@@ -56,7 +56,7 @@ internal sealed partial class SlackText(Workspace workspace, EmojiNames emoji)
             ? text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal)
             : text;
 
-    private string Code(string text, string place) => Unescape(Angle().Replace(text, match => Token(match.Groups[1].Value, place, inCode: true)));
+    private string Code(string text, string place) => Unescape(Angle().Replace(text, match => Token(match.Groups["token"].Value, place, inCode: true)));
 
     private string Prose(string text, string place)
     {
@@ -66,7 +66,7 @@ internal sealed partial class SlackText(Workspace workspace, EmojiNames emoji)
         {
             foreach (Match code in InlineCode().Matches(text))
             {
-                result.Append(Formatted(text[from..code.Index], place)).Append('`').Append(Code(code.Groups[1].Value, place)).Append('`');
+                result.Append(Formatted(text[from..code.Index], place)).Append('`').Append(Code(code.Groups["code"].Value, place)).Append('`');
                 from = code.Index + code.Length;
             }
         }
@@ -86,7 +86,7 @@ internal sealed partial class SlackText(Workspace workspace, EmojiNames emoji)
         {
             text = Angle().Replace(text, match =>
             {
-                tokens.Add(Token(match.Groups[1].Value, place, inCode: false));
+                tokens.Add(Token(match.Groups["token"].Value, place, inCode: false));
                 return Open + (tokens.Count - 1).ToString(CultureInfo.InvariantCulture) + Close;
             });
         }
@@ -94,7 +94,7 @@ internal sealed partial class SlackText(Workspace workspace, EmojiNames emoji)
         text = Doubled(Doubled(text, '*'), '~');
         text = emoji.Replace(text.Replace("](", "]\\(", StringComparison.Ordinal));
         text = Unescape(text.Contains('#', StringComparison.Ordinal) ? Heading().Replace(text, "\\#") : text);
-        return tokens.Count == 0 ? text : Held().Replace(text, match => tokens[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]);
+        return tokens.Count == 0 ? text : Held().Replace(text, match => tokens[int.Parse(match.Groups["place"].Value, CultureInfo.InvariantCulture)]);
     }
 
     private string Token(string inside, string place, bool inCode)
@@ -197,15 +197,15 @@ internal sealed partial class SlackText(Workspace workspace, EmojiNames emoji)
         return result.ToString();
     }
 
-    [GeneratedRegex("<([^<>\\s][^<>]{0,4000})>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("<(?<token>[^<>\\s][^<>]{0,4000})>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Angle();
 
-    [GeneratedRegex("`([^`\\n]+)`", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("`(?<code>[^`\\n]+)`", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InlineCode();
 
     [GeneratedRegex("^#(?=#{0,5}\\s)", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Heading();
 
-    [GeneratedRegex("\\uE000([0-9]{1,6})\\uE001", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("\\uE000(?<place>[0-9]{1,6})\\uE001", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Held();
 }
