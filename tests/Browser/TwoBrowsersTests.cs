@@ -97,6 +97,9 @@ public class TwoBrowsersTests(BrowserServer chat) : IClassFixture<BrowserServer>
         readable.ShouldBeEmpty();
         await dan.Id("me-menu").ClickAsync();
         await dan.Id("log-out").ClickAsync();
+
+        // Where something would be lost with it, it asks.
+        await dan.Id("confirm").Or(dan.Id("login-name")).First.WaitForAsync();
         if (await dan.Id("confirm").IsVisibleAsync())
         {
             await dan.Id("confirm").ClickAsync();
