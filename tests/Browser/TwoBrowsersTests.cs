@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace ChatMonolith.Tests.Browser;
 
 /// <summary>The main job as people do it: two browsers, one server.</summary>
@@ -93,6 +95,10 @@ public class TwoBrowsersTests(BrowserServer chat) : IClassFixture<BrowserServer>
         await dan.Register("dan", "Dan");
         await dan.Page.ReloadAsync();
         await dan.Id("room-list").WaitForAsync();
+
+        // Where the address leads is opened once the rooms are known, and what is open over the page before closes then.
+        await dan.IsLive();
+        await dan.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         var readable = await dan.Page.EvaluateAsync<string>("document.cookie");
         readable.ShouldBeEmpty();
         await dan.Id("me-menu").ClickAsync();
