@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using ChatMonolith.Tests.Backups;
 using ChatMonolith.Tests.Harness;
 using ChatMonolith.Tests.Mailing;
 using Microsoft.Data.Sqlite;
@@ -30,8 +31,9 @@ public sealed class DoctorTests : IDisposable
         await using var chat = await RunningServer.Start(
             engine, [.. mail.Settings, .. store?.Settings ?? [], ("Backup__Provider", "Folder"), ("Backup__Directory", folder["backups"]), ("Backup__PassphraseFile", folder["passphrase"])]);
         await using var admin = await chat.Register("Root");
-        (await admin.Http.Post("admin/backups")).Ok(202);
-        await Deadline.Until(async () => (await admin.Http.Get("admin/backups")).Ok(200)["items"].GetArrayLength() > 0, "a backup", TimeSpan.FromSeconds(60));
+        (await admin.Http.Post("admin/jobs/backups.make/run")).Ok(204);
+        var outcome = await admin.Outcome("backup", "");
+        outcome.GetProperty("ok").GetBoolean().ShouldBeTrue(outcome.ToString());
 
         var settings = new Dictionary<string, string>(chat.Settings) { ["Server__Certificate"] = folder["tls.pem"], ["Alerts__DiskMegaBytes"] = "1", ["Alerts__DiskDangerMegaBytes"] = "1" };
         var (code, found) = await Doctor(settings, chat.DataFolder, chat.Address.ToString());

@@ -12,6 +12,7 @@ internal sealed class SigningKey : IDisposable
     public const string FileName = "backup-signing.key";
     public const string PublicFileName = "backup-signing.pub";
     public const int SignatureLength = 96;
+    private static readonly Lock Making = new();
     private static readonly byte[] Label = Encoding.ASCII.GetBytes("chat/v1/backup-point");
     private readonly ECDsa key;
 
@@ -21,26 +22,38 @@ internal sealed class SigningKey : IDisposable
 
     public byte[] Pkcs8 => key.ExportPkcs8PrivateKey();
 
-    /// <summary>The data folder's own, made at its first use: written whole, flushed, readable by its owner alone.</summary>
+    /// <summary>
+    /// The data folder's own, made at its first use: written whole, flushed, readable by its owner alone. Whoever asks first at the same
+    /// time, here or in another process, all get the one key: what another had signed would count as forged.
+    /// </summary>
     public static SigningKey Own(string dataFolder)
     {
-        var path = Path.Combine(dataFolder, FileName);
-        if (File.Exists(path))
+        lock (Making)
         {
-            var own = FromPkcs8(File.ReadAllBytes(path));
-            if (!File.Exists(Path.Combine(dataFolder, PublicFileName)))
+            var path = Path.Combine(dataFolder, FileName);
+            var own = File.Exists(path) ? FromPkcs8(File.ReadAllBytes(path)) : Make(path);
+
+            // After a restore too: the private half alone was in the backup.
+            var published = Path.Combine(dataFolder, PublicFileName);
+            if (!File.Exists(published))
             {
-                // After a restore: the private half alone was in the backup.
-                WholeFile.Write(Path.Combine(dataFolder, PublicFileName), Encoding.ASCII.GetBytes(own.Public.Pem));
+                WholeFile.Write(published, Encoding.ASCII.GetBytes(own.Public.Pem));
             }
 
             return own;
         }
+    }
 
+    private static SigningKey Make(string path)
+    {
         var made = new SigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP384));
-        WholeFile.Write(path, made.Pkcs8);
-        WholeFile.Write(Path.Combine(dataFolder, PublicFileName), Encoding.ASCII.GetBytes(made.Public.Pem));
-        return made;
+        if (WholeFile.WriteFirst(path, made.Pkcs8))
+        {
+            return made;
+        }
+
+        made.Dispose();
+        return FromPkcs8(File.ReadAllBytes(path));
     }
 
     /// <exception cref="BackupRefusedException">It is no such key.</exception>
