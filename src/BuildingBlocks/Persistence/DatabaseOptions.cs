@@ -32,7 +32,7 @@ public sealed class DatabaseOptions
 
     /// <summary>How long a statement waits for a lock before it answers <c>unavailable</c>.</summary>
     [Range(1, 120)]
-    public int BusyTimeoutSeconds { get; set; } = 5;
+    public int BusyTimeoutSeconds { get; set; } = 30;
 
     /// <summary>SQLite: how long the start may take to look for damage after a crash.</summary>
     [Range(0, 600)]

@@ -150,6 +150,7 @@ public sealed class AuthModule : IModule
         Bind<RateLimitOptions>(RateLimitOptions.Section);
         Bind<ServerOptions>(ServerOptions.Section);
         Bind<CorsOptions>(CorsOptions.Section);
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsRules>();
 
         void Bind<T>(string section)
             where T : class =>

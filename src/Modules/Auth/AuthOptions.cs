@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Auth;
 
@@ -20,6 +21,9 @@ internal enum SecondFactorPolicy
 internal sealed class AuthOptions
 {
     public const string Section = "Auth";
+
+    /// <summary>OWASP Password Storage: the fewest rounds that a password in use may be hashed by.</summary>
+    public const int LeastIterations = 210_000;
 
     /// <summary>Who may make an account once the server has an admin.</summary>
     [EnumDataType(typeof(RegistrationMode))]
@@ -89,9 +93,9 @@ internal sealed class AuthOptions
     [Range(1, 300)]
     public int TicketSeconds { get; set; } = 30;
 
-    /// <summary>PBKDF2-HMAC-SHA-512 rounds (OWASP: 210,000 or more). Hashes with fewer are renewed at the next login.</summary>
-    [Range(210_000, 10_000_000)]
-    public int PasswordIterations { get; set; } = 210_000;
+    /// <summary>PBKDF2-HMAC-SHA-512 rounds. Hashes with fewer are renewed at the next login. Below <see cref="LeastIterations"/>: see <see cref="AuthOptionsRules"/>.</summary>
+    [Range(1_000, 10_000_000)]
+    public int PasswordIterations { get; set; } = LeastIterations;
 
     /// <summary>Passwords hashed at once; 0: one less than there are cores, at least one. Others wait without holding a thread.</summary>
     [Range(0, 8)]
@@ -124,6 +128,14 @@ internal sealed class AuthOptions
     public TimeSpan IdleLimit => TimeSpan.FromDays(SessionIdleDays);
 
     public TimeSpan AbsoluteLimit => TimeSpan.FromDays(SessionAbsoluteDays);
+}
+
+/// <summary>Cheap hashes are for tests alone: for a server that has its throttling off, and so cannot be meant for people.</summary>
+internal sealed class AuthOptionsRules(IOptions<RateLimitOptions> limits) : IValidateOptions<AuthOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AuthOptions options) => options.PasswordIterations >= AuthOptions.LeastIterations || !limits.Value.Enabled
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail($"Auth:PasswordIterations must be at least {AuthOptions.LeastIterations}.");
 }
 
 /// <summary>Section <c>RateLimits</c>.</summary>

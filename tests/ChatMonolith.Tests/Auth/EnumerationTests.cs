@@ -47,7 +47,7 @@ public class EnumerationTests
     public async Task A14_B10_E24_pairs_of_known_and_unknown_people_cannot_be_told_apart_at_login_reset_and_resend(Engine engine)
     {
         await using var mail = await ChatMonolith.Tests.Mailing.MailServer.Start();
-        await using var server = await RunningServer.Start(engine, mail.Settings);
+        await using var server = await RunningServer.Start(engine, [.. mail.Settings, RunningServer.HashingAsForPeople]);
         await using var ann = await server.Register("ann");
         var doors = new (string Path, int Status, Func<string, object> Body)[]
         {

@@ -34,13 +34,14 @@ public abstract class LoginTests(ServerFixture fixture) : ServerTests(fixture)
     [Fact]
     public async Task A14_B10_an_unknown_login_takes_as_long_as_a_wrong_password()
     {
-        await using var ann = await Server.Register("ann");
+        await using var server = await RunningServer.Start(Server.Engine, RunningServer.HashingAsForPeople);
+        await using var ann = await server.Register("ann");
         var known = new List<double>();
         var unknown = new List<double>();
         for (var i = 0; i < 15; i++)
         {
-            known.Add(await Measure(ann.Username));
-            unknown.Add(await Measure("nobody-" + i));
+            known.Add(await Measure(server, ann.Username));
+            unknown.Add(await Measure(server, "nobody-" + i));
         }
 
         // Without the hashing of nobody's password the gap is a hundredfold; this holds on a busy machine too.
@@ -143,10 +144,10 @@ public abstract class LoginTests(ServerFixture fixture) : ServerTests(fixture)
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private async Task<double> Measure(string login)
+    private static async Task<double> Measure(RunningServer server, string login)
     {
         var started = TimeProvider.System.GetTimestamp();
-        (await Server.Anonymous.Post("auth/login", new { login, password = "not this one" })).Fails(401, "invalid_credentials");
+        (await server.Anonymous.Post("auth/login", new { login, password = "not this one" })).Fails(401, "invalid_credentials");
         return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
     }
 

@@ -121,7 +121,7 @@ public abstract class PasswordTests(ServerFixture fixture) : ServerTests(fixture
     [Fact]
     public async Task A101_hashes_name_their_cost_and_are_renewed_at_login_when_it_was_raised()
     {
-        await using var server = await RunningServer.Start(Engine.Sqlite);
+        await using var server = await RunningServer.Start(Engine.Sqlite, RunningServer.HashingAsForPeople);
         await using var ann = await server.Register("ann");
         (await CostOf(server, ann)).ShouldBe(210_000u);
         await server.Stop();

@@ -79,7 +79,7 @@ public partial class SetupTests
 
     [Theory]
     [InlineData("Auth__AccessTokenMinutes", "0", "AccessTokenMinutes")]
-    [InlineData("Auth__PasswordIterations", "1000", "PasswordIterations")]
+    [InlineData("Auth__PasswordIterations", "209999", "PasswordIterations")]
     [InlineData("Auth__Registration", "Sometimes", "Registration")]
     [InlineData("Cors__AllowedOrigins__0", "*", "AllowedOrigins")]
     [InlineData("Cors__AllowedOrigins__0", "https://app.example.org/path", "AllowedOrigins")]
@@ -87,7 +87,7 @@ public partial class SetupTests
     [InlineData("Server__TrustedProxies__0", "proxy", "TrustedProxies")]
     public async Task A_bad_setting_of_the_accounts_stops_the_start_and_is_named(string key, string value, string named)
     {
-        await using var server = await RunningServer.Prepare(Engine.Sqlite, (key, value));
+        await using var server = await RunningServer.Prepare(Engine.Sqlite, ("RateLimits__Enabled", "true"), (key, value));
         var process = server.Launch();
         (await process.Exited()).ShouldBe(2, process.Output);
         process.Output.ShouldContain(named);
