@@ -12,7 +12,7 @@ public sealed class Database : IAsyncDisposable
 {
     /// <summary>Any number that is ours: it tells a second server on the same PostgreSQL database from the first.</summary>
     private const long WriterLock = 0x43_48_41_54_4C_4F_47;
-    private const int MostConnections = 40;
+    private const int MostPostgresConnections = 40;
     private readonly NpgsqlDataSource? postgres;
     private readonly NpgsqlDataSource? writer;
     private readonly string sqliteConnectionString = "";
@@ -21,6 +21,7 @@ public sealed class Database : IAsyncDisposable
     {
         Provider = options.Value.Provider;
         BusyTimeout = TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
+        MostConnections = options.Value.Connections;
         if (Provider is DatabaseProvider.Sqlite)
         {
             SqliteNative.Initialize();
@@ -45,7 +46,7 @@ public sealed class Database : IAsyncDisposable
             if (!builder.ShouldSerialize("Maximum Pool Size"))
             {
                 // PostgreSQL takes 100 by default, also of those who administer it; whoever finds no free one waits.
-                (builder.MaxPoolSize, builder.Timeout) = (MostConnections, 30);
+                (builder.MaxPoolSize, builder.Timeout) = (MostPostgresConnections, 30);
             }
 
             builder.CommandTimeout = builder.CommandTimeout == 30 ? options.Value.BusyTimeoutSeconds * 2 : builder.CommandTimeout;
@@ -67,6 +68,9 @@ public sealed class Database : IAsyncDisposable
     public string SqlitePath { get; } = "";
 
     public TimeSpan BusyTimeout { get; }
+
+    /// <summary>SQLite: of requests and jobs, at once.</summary>
+    public int MostConnections { get; }
 
     /// <summary>This process has written the file, and so leaves it sealed.</summary>
     internal bool WasOpened { get; private set; }

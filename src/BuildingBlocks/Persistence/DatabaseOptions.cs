@@ -34,6 +34,10 @@ public sealed class DatabaseOptions
     [Range(1, 120)]
     public int BusyTimeoutSeconds { get; set; } = 30;
 
+    /// <summary>SQLite: connections of requests and jobs that are open at once; whoever finds none free waits. PostgreSQL: <c>Maximum Pool Size</c> in the connection string.</summary>
+    [Range(1, 256)]
+    public int Connections { get; set; } = 32;
+
     /// <summary>SQLite: how long the start may take to look for damage after a crash.</summary>
     [Range(0, 600)]
     public int StartCheckSeconds { get; set; } = 3;

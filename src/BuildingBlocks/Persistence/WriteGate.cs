@@ -81,6 +81,9 @@ public sealed class WriteGate(Database database) : IMeasured
         return new Pass(this);
     }
 
+    /// <summary>Whether the current flow is marked as holding the gate.</summary>
+    internal static bool IsInside => Inside.Value;
+
     /// <summary>Marks the current flow as holding the gate, so that a nested write fails loudly instead of waiting for itself.</summary>
     public static IDisposable MarkInside()
     {

@@ -88,20 +88,10 @@ public sealed class AdminModule : IModule
     public void AddJobs(IQuartzBuilder jobs)
     {
         jobs.AddJobMiddleware<JobRuns>();
-        jobs.ScheduleJob<WatchAlerts>(
-            trigger => trigger.WithIdentity(WatchAlerts.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(1)).RepeatForever()),
-            job => job.WithIdentity(WatchAlerts.Name).WithDescription("Looks whether something is wrong, and tells of it"));
-        jobs.ScheduleJob<CheckAudit>(
-            trigger => trigger.WithIdentity(CheckAudit.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(24)).RepeatForever()),
-            job => job.WithIdentity(CheckAudit.Name).WithDescription("Reads the whole audit log and looks whether an entry was changed"));
-        jobs.ScheduleJob<CutAudit>(
-            trigger => trigger.WithIdentity(CutAudit.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(6)).RepeatForever()),
-            job => job.WithIdentity(CutAudit.Name).WithDescription("Removes entries of the audit log that are older than it is kept"));
-        jobs.ScheduleJob<SampleStats>(
-            trigger => trigger.WithIdentity(SampleStats.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(1)).RepeatForever()),
-            job => job.WithIdentity(SampleStats.Name).WithDescription("Writes down how things stand, and makes coarser figures of finer ones"));
-        jobs.ScheduleJob<CleanRuns>(
-            trigger => trigger.WithIdentity(CleanRuns.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(6)).RepeatForever()),
-            job => job.WithIdentity(CleanRuns.Name).WithDescription("Forgets old runs of jobs"));
+        jobs.Every<WatchAlerts>(WatchAlerts.Name, "Looks whether something is wrong, and tells of it", TimeSpan.FromMinutes(1));
+        jobs.Every<CheckAudit>(CheckAudit.Name, "Reads the whole audit log and looks whether an entry was changed", TimeSpan.FromHours(24));
+        jobs.Every<CutAudit>(CutAudit.Name, "Removes entries of the audit log that are older than it is kept", TimeSpan.FromHours(6));
+        jobs.Every<SampleStats>(SampleStats.Name, "Writes down how things stand, and makes coarser figures of finer ones", TimeSpan.FromMinutes(1), first: TimeSpan.FromSeconds(10));
+        jobs.Every<CleanRuns>(CleanRuns.Name, "Forgets old runs of jobs", TimeSpan.FromHours(6));
     }
 }

@@ -136,12 +136,8 @@ public sealed class AuthModule : IModule
 
     public void AddJobs(IQuartzBuilder jobs)
     {
-        jobs.ScheduleJob<MakeExports>(
-            trigger => trigger.WithIdentity(MakeExports.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
-            job => job.WithIdentity(MakeExports.Key).WithDescription("Makes the copies of personal data that were asked for, and removes old ones"));
-        jobs.ScheduleJob<CleanSessions>(
-            trigger => trigger.WithIdentity(CleanSessions.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
-            job => job.WithIdentity(CleanSessions.Name).WithDescription("Ends sessions whose time is over, and forgets ended ones with their refresh tokens"));
+        jobs.Every<MakeExports>(MakeExports.Name, "Makes the copies of personal data that were asked for, and removes old ones", TimeSpan.FromMinutes(10));
+        jobs.Every<CleanSessions>(CleanSessions.Name, "Ends sessions whose time is over, and forgets ended ones with their refresh tokens", TimeSpan.FromMinutes(10));
     }
 
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)

@@ -83,11 +83,7 @@ public sealed class FilesModule : IModule
 
     public void AddJobs(IQuartzBuilder jobs)
     {
-        jobs.ScheduleJob<RemoveBytes>(
-            trigger => trigger.WithIdentity(RemoveBytes.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(15)).RepeatForever()),
-            job => job.WithIdentity(RemoveBytes.Name).WithDescription("Ends what is over, and removes bytes that nothing needs any more"));
-        jobs.ScheduleJob<SweepOrphans>(
-            trigger => trigger.WithIdentity(SweepOrphans.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(6)).RepeatForever()),
-            job => job.WithIdentity(SweepOrphans.Name).WithDescription("Finds bytes without rows and rows without bytes"));
+        jobs.Every<RemoveBytes>(RemoveBytes.Name, "Ends what is over, and removes bytes that nothing needs any more", TimeSpan.FromSeconds(15), first: TimeSpan.FromSeconds(15));
+        jobs.Every<SweepOrphans>(SweepOrphans.Name, "Finds bytes without rows and rows without bytes", TimeSpan.FromHours(6));
     }
 }

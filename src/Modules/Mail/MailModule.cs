@@ -33,11 +33,7 @@ public sealed class MailModule : IModule
 
     public void AddJobs(IQuartzBuilder jobs)
     {
-        jobs.ScheduleJob<SendMail>(
-            trigger => trigger.WithIdentity(SendMail.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(1)).RepeatForever()),
-            job => job.WithIdentity(SendMail.Key).WithDescription("Sends the mail that is owed"));
-        jobs.ScheduleJob<CleanMail>(
-            trigger => trigger.WithIdentity(CleanMail.Name).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(6)).RepeatForever()),
-            job => job.WithIdentity(CleanMail.Name).WithDescription("Forgets mail that was given up, after 30 days"));
+        jobs.Every<SendMail>(SendMail.Name, "Sends the mail that is owed", TimeSpan.FromMinutes(1), first: TimeSpan.FromSeconds(5));
+        jobs.Every<CleanMail>(CleanMail.Name, "Forgets mail that was given up, after 30 days", TimeSpan.FromHours(6));
     }
 }

@@ -59,11 +59,7 @@ public sealed class MessagingModule : IModule
 
     public void AddJobs(IQuartzBuilder jobs)
     {
-        jobs.ScheduleJob<ExpireMessages>(
-            trigger => trigger.WithIdentity(ExpireMessages.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
-            job => job.WithIdentity(ExpireMessages.Name).WithDescription("Removes messages that are older than their room keeps them"));
-        jobs.ScheduleJob<CleanNotifications>(
-            trigger => trigger.WithIdentity(CleanNotifications.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
-            job => job.WithIdentity(CleanNotifications.Name).WithDescription("Forgets notifications after 90 days, and browsers whose session has ended"));
+        jobs.Every<ExpireMessages>(ExpireMessages.Name, "Removes messages that are older than their room keeps them", TimeSpan.FromHours(1));
+        jobs.Every<CleanNotifications>(CleanNotifications.Name, "Forgets notifications after 90 days, and browsers whose session has ended", TimeSpan.FromHours(1));
     }
 }

@@ -82,11 +82,7 @@ public sealed class RoomsModule : IModule
 
     public void AddJobs(IQuartzBuilder jobs)
     {
-        jobs.ScheduleJob<PurgeInvites>(
-            trigger => trigger.WithIdentity("rooms.purge-invites").StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromHours(1)).RepeatForever()),
-            job => job.WithIdentity("rooms.purge-invites").WithDescription("Removes invitations a week after they ended."));
-        jobs.ScheduleJob<PurgeRooms>(
-            trigger => trigger.WithIdentity("rooms.purge-rooms").StartNow().WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()),
-            job => job.WithIdentity("rooms.purge-rooms").WithDescription("Removes what remains of deleted rooms."));
+        jobs.Every<PurgeInvites>("rooms.purge-invites", "Removes invitations a week after they ended.", TimeSpan.FromHours(1));
+        jobs.Every<PurgeRooms>("rooms.purge-rooms", "Removes what remains of deleted rooms.", TimeSpan.FromMinutes(10));
     }
 }

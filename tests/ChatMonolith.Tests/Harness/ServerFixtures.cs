@@ -40,7 +40,8 @@ public abstract class ServerFixture(Engine engine, Func<Task<(string Key, string
     }
 }
 
-public sealed class SqliteServer() : ServerFixture(Engine.Sqlite);
+/// <summary>With a single connection, whoever holds one and waits for another waits for ever: each test of this server is one of that too.</summary>
+public sealed class SqliteServer() : ServerFixture(Engine.Sqlite, () => Task.FromResult<(string, string)[]>([("Database__Connections", "1")]));
 
 public sealed class PostgresServer() : ServerFixture(Engine.PostgreSql);
 

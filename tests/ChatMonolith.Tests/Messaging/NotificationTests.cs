@@ -186,6 +186,18 @@ public abstract class NotificationTests(ServerFixture fixture) : ServerTests(fix
     }
 
     [Fact]
+    public async Task A_message_that_was_refused_for_another_reason_does_not_count_for_slow_mode()
+    {
+        var (ann, bob, eve) = await People();
+        var room = await ann.CreateRoom("plans", "private", bob);
+        (await ann.Http.Patch($"rooms/{room}", new { slowModeSeconds = 3600 })).Ok();
+        (await bob.Http.Post($"rooms/{room}/messages", new { clientId = "c1", text = "an answer", replyTo = Guid.CreateVersion7() })).Fails(400, "validation");
+        (await bob.Http.Post($"rooms/{room}/messages", new { clientId = "c2", text = "said" })).Ok(201);
+        (await bob.Http.Post($"rooms/{room}/messages", new { clientId = "c3", text = "too soon" })).Fails(429, "rate_limited");
+        await Done(ann, bob, eve);
+    }
+
+    [Fact]
     public async Task Slow_mode_holds_for_members_and_spares_moderators_and_repeats()
     {
         var (ann, bob, eve) = await People();

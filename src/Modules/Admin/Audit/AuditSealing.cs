@@ -178,16 +178,20 @@ internal sealed class AuditSealing(IServiceScopeFactory scopes, AuditChain chain
 
         try
         {
-            if (noted.Count == 0 && !await db.OwedAudit.AnyAsync(ct))
+            // Who they were is looked up first: whoever holds the write gate must not wait for another connection.
+            var seen = await db.OwedAudit.AsNoTracking().OrderBy(o => o.Id).Take(AtOnce).Select(o => new { o.Id, o.ActorId }).ToListAsync(ct);
+            if (noted.Count == 0 && seen.Count == 0)
             {
                 return false;
             }
 
+            Guid[] actors = [.. seen.Select(o => o.ActorId).Concat(noted.Select(o => o.ActorId)).OfType<Guid>().Distinct()];
+            var people = await scope.ServiceProvider.GetRequiredService<IPeople>().Find(actors, ct);
+            var ids = seen.ConvertAll(o => o.Id);
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
             var head = await Lock(db, ct);
-            var owed = await db.OwedAudit.OrderBy(o => o.Id).Take(AtOnce).ToListAsync(ct);
+            var owed = await db.OwedAudit.Where(o => ids.Contains(o.Id)).OrderBy(o => o.Id).ToListAsync(ct);
             List<OwedAuditRow> all = [.. owed.Concat(noted).OrderBy(o => o.Id)];
-            var people = await scope.ServiceProvider.GetRequiredService<IPeople>().Find([.. all.Where(o => o.ActorId is not null).Select(o => o.ActorId!.Value).Distinct()], ct);
             foreach (var entry in all)
             {
                 Append(db, head, entry, entry.ActorId is { } id && people.TryGetValue(id, out var person) ? person.Username : "");

@@ -63,6 +63,7 @@ internal sealed class LogBatch(
         }
 
         staged.Mark();
+        var written = new Dictionary<(Guid RoomId, Guid SenderId), long>(appender.Written);
         var changesAtOnce = connection.Store.WritesAtOnce;
         if (changesAtOnce)
         {
@@ -90,7 +91,7 @@ internal sealed class LogBatch(
 
             staged.Undo();
             run.ForEach(static item => item.Forget());
-            appender.Written.Clear();
+            appender.Written = written;
         }
 
         if (run.Count == 1)

@@ -36,6 +36,9 @@ internal abstract class LogItem
         }
     }
 
+    /// <summary>About how many bytes it holds while it waits.</summary>
+    public virtual int Weight => 1_000;
+
     /// <summary>The commit failed, or never happened.</summary>
     public abstract void Fail(Error error);
 
@@ -135,6 +138,9 @@ internal sealed class SendItem(PostMessage.Command command, byte[] requestMac, s
     public MessageType? Kind { get; init; }
 
     public override bool IsPlain => !IsForSomebody && !IsSlow && Attach is null;
+
+    // Its text, what it is rendered to, and the frame that both become.
+    public override int Weight => 1_000 + (4 * ((command.Text?.Length ?? 0) + (html?.Length ?? 0)));
 
     public Guid Id { get; } = MessageIds.Next();
 

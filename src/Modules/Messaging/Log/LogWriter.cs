@@ -38,6 +38,7 @@ internal sealed class LogWriter(
     /// <summary>On PostgreSQL each commit is some eight trips to another process, whatever it holds.</summary>
     private const int MaxBatchRemote = 2_048;
     private const int MaxWaiting = 20_000;
+    private const long MaxWaitingBytes = 128L << 20;
     private static readonly TimeSpan MergeAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>More than that is merged at its pace while people still write: at one go it would keep them waiting.</summary>
@@ -55,6 +56,7 @@ internal sealed class LogWriter(
     private long committedItems;
     private long addedAtLook;
     private int waiting;
+    private long waitingBytes;
     private Histogram<double>? commitSeconds;
     private Histogram<int>? commitItems;
     private Counter<long>? commitFailures;
@@ -157,6 +159,13 @@ internal sealed class LogWriter(
 
             var done = await CommitBatch(batch).ConfigureAwait(false);
             Interlocked.Add(ref waiting, -done);
+            var bytes = 0L;
+            for (var i = 0; i < done; i++)
+            {
+                bytes += batch[i].Weight;
+            }
+
+            Interlocked.Add(ref waitingBytes, -bytes);
             batch.RemoveRange(0, done);
         }
 
@@ -236,9 +245,11 @@ internal sealed class LogWriter(
 
     private Error? Enqueue(LogItem item)
     {
-        if (Interlocked.Increment(ref waiting) > MaxWaiting || !queue.Writer.TryWrite(item))
+        var bytes = item.Weight;
+        if (Interlocked.Increment(ref waiting) > MaxWaiting | Interlocked.Add(ref waitingBytes, bytes) > MaxWaitingBytes || !queue.Writer.TryWrite(item))
         {
             Interlocked.Decrement(ref waiting);
+            Interlocked.Add(ref waitingBytes, -bytes);
             return Error.Unavailable("The server is too busy or stopping. Try again.");
         }
 

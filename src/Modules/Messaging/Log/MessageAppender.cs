@@ -33,7 +33,7 @@ internal sealed class MessageAppender(
     public long At => at;
 
     /// <summary>When people wrote in rooms with slow mode, as far as this transaction has taken it.</summary>
-    public Dictionary<(Guid RoomId, Guid SenderId), long> Written { get; } = [];
+    public Dictionary<(Guid RoomId, Guid SenderId), long> Written { get; set; } = [];
 
     public async Task Append(IReadOnlyList<SendItem> run, CancellationToken ct)
     {
@@ -70,6 +70,10 @@ internal sealed class MessageAppender(
             {
                 inserted.Add(message);
                 inThisRun[key] = message;
+                if (item.Sender is { SlowModeSeconds: > 0, IsModerator: false })
+                {
+                    Written[(item.Command.RoomId, item.Command.SenderId)] = at;
+                }
             }
         }
 

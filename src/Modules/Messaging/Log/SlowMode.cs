@@ -19,7 +19,7 @@ internal sealed class SlowMode
     private const long LongestMilliseconds = 3_600_000;
     private readonly Dictionary<(Guid RoomId, Guid SenderId), long> last = [];
 
-    /// <summary>Null when they may write now.</summary>
+    /// <summary>Null when they may write now. What is then refused for another reason does not count: the caller notes what was taken.</summary>
     /// <param name="inBatch">What this transaction has taken already.</param>
     /// <param name="open">A context on the writer's transaction, made when it is needed.</param>
     public async ValueTask<Error?> Refusal(
@@ -41,13 +41,7 @@ internal sealed class SlowMode
         }
 
         var wait = before + (sender.SlowModeSeconds * 1000L) - at;
-        if (wait > 0)
-        {
-            return new Error(ErrorCodes.RateLimited, "This room is in slow mode. Wait a moment before your next message.", RetryAfter: TimeSpan.FromMilliseconds(wait));
-        }
-
-        inBatch[key] = at;
-        return null;
+        return wait > 0 ? new Error(ErrorCodes.RateLimited, "This room is in slow mode. Wait a moment before your next message.", RetryAfter: TimeSpan.FromMilliseconds(wait)) : null;
     }
 
     /// <summary>The transaction is committed.</summary>

@@ -67,13 +67,12 @@ internal sealed class RoomExpiry(IRoomLog log, LogHeads heads, IMessageFiles fil
         }
 
         await db.SaveChangesAsync(ct);
-        tx.OnCommitted(() =>
+        if (heads.Rooms.TryGetValue(roomId, out var head))
         {
-            if (heads.Rooms.TryGetValue(roomId, out var head))
-            {
-                head.TrimmedTo = to;
-            }
-        });
+            // Before the commit: a repeat of what was removed may stand in the same batch. If it fails, sends look once where nothing is.
+            head.TrimmedTo = to;
+        }
+
         return old.Count;
     }
 
