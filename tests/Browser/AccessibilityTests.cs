@@ -10,22 +10,20 @@ namespace ChatMonolith.Tests.Browser;
 public class AccessibilityTests(BrowserServer chat) : IClassFixture<BrowserServer>
 {
     [Theory]
-    [InlineData(1280, ColorScheme.Light)]
-    [InlineData(1280, ColorScheme.Dark)]
-    [InlineData(360, ColorScheme.Light)]
-    [InlineData(360, ColorScheme.Dark)]
-    public async Task No_page_has_a_finding_of_moderate_weight_or_more(int width, ColorScheme scheme)
+    [InlineData(1280)]
+    [InlineData(360)]
+    public async Task No_page_has_a_finding_of_moderate_weight_or_more(int width)
     {
         var scene = await Scene.Set(chat.Server);
         await using var viewer = scene.Viewer;
-        await using var device = await chat.Open(width, 800, scheme);
+        await using var device = await chat.Open(width, 800);
         device.Tolerate("the server responded with a status of 400");
         device.Tolerate("ERR_INTERNET_DISCONNECTED");
         device.Tolerate("ERR_NETWORK_CHANGED");
         device.Tolerate("WebSocket connection to");
         device.Tolerate("when fetching the script");
         var findings = new List<string>();
-        async Task Look(string what) => findings.AddRange((await Findings(device)).Select(f => $"{what}: {f}"));
+        async Task Look(string what) => findings.AddRange((await Accessibility.InBothSchemes(device)).Select(f => $"{what}: {f}"));
 
         await device.Page.GotoAsync("/login");
         await Look("login");
@@ -133,6 +131,4 @@ public class AccessibilityTests(BrowserServer chat) : IClassFixture<BrowserServe
 
         findings.ShouldBeEmpty(string.Join('\n', findings));
     }
-
-    private static Task<string[]> Findings(Device device) => Accessibility.Findings(device);
 }

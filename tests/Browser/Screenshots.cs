@@ -174,7 +174,9 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
             await device.Id("encrypt-go").WaitForAsync();
             await Take(device, folder, "local", size, scheme);
             await device.LogIn(viewer.Username);
-            foreach (var (name, path) in scene.Pages)
+
+            // Without a folder that is done by those who look at each page for what it lacks.
+            foreach (var (name, path) in folder is null ? [] : scene.Pages)
             {
                 await device.Page.GotoAsync(path);
                 await device.IsLive();
