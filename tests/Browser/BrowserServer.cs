@@ -13,8 +13,8 @@ public class BrowserServer : IAsyncLifetime
         "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
     ];
 
-    private IPlaywright? playwright;
-    private IBrowser? browser;
+    /// <summary>One for all: starting it takes seconds, and people have profiles of their own in it.</summary>
+    private static readonly Lazy<Task<IBrowser>> Chromium = new(Launch);
 
     public RunningServer Server { get; private set; } = null!;
 
@@ -24,13 +24,12 @@ public class BrowserServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await StartServer();
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = Arguments });
+        await Chromium.Value;
     }
 
     public async Task<Device> Open(int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, string? userAgent = null)
     {
-        var context = await browser!.NewContextAsync(new()
+        var context = await (await Chromium.Value).NewContextAsync(new()
         {
             BaseURL = Address.ToString(),
             ViewportSize = new() { Width = width, Height = height },
@@ -48,16 +47,17 @@ public class BrowserServer : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (browser is not null)
-        {
-            await browser.DisposeAsync();
-        }
-
-        playwright?.Dispose();
         if (Server is not null)
         {
             await Server.DisposeAsync();
         }
+    }
+
+    /// <summary>It ends with this process, whose end the driver notices.</summary>
+    private static async Task<IBrowser> Launch()
+    {
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = Arguments });
     }
 
     private static string FindChromium() =>
