@@ -76,8 +76,12 @@ public sealed class WaitingWriterTests
         var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
         await db.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         (await Pragma("PRAGMA secure_delete=OFF")).ShouldBe(0);
-        await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        (await Pragma("PRAGMA secure_delete")).ShouldBe(1);
+        await using (await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            (await Pragma("PRAGMA secure_delete")).ShouldBe(1);
+        }
+
+        await db.Database.CloseConnectionAsync();
 
         async Task<long> Pragma(string text)
         {
