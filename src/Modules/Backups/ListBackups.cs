@@ -68,9 +68,19 @@ internal static class ListBackups
             {
                 using var store = rounds.Options.Open(time);
                 using var signing = SigningKey.Own(folder.Root);
-                var points = (await Catalogue.Points(store, signing.Public, cancellationToken)).Where(p => request.Cursor is null || string.CompareOrdinal(p.Id.ToString("N"), request.Cursor) < 0).Take(request.Limit + 1).ToList();
-                var items = points.Take(request.Limit).Select(p => Show(p)).ToList();
-                return new BackupPage(true, store.Place, new SignerView(signing.Public.Pem, signing.Public.Fingerprint), running, last, items, points.Count > request.Limit ? items[^1].Id.ToString("N") : null);
+                var items = new List<BackupView>();
+                await foreach (var point in Catalogue.Each(store, signing.Public, cancellationToken, before: request.Cursor))
+                {
+                    items.Add(Show(point));
+                    if (items.Count > request.Limit)
+                    {
+                        break;
+                    }
+                }
+
+                var hasMore = items.Count > request.Limit;
+                items = items[..Math.Min(items.Count, request.Limit)];
+                return new BackupPage(true, store.Place, new SignerView(signing.Public.Pem, signing.Public.Fingerprint), running, last, items, hasMore ? items[^1].Id.ToString("N") : null);
             }
             catch (Exception e) when (e is BackupRefusedException or IOException)
             {

@@ -24,15 +24,18 @@ public sealed class SlackImportTests
         report.Places("file.missing").ShouldBe(["general/2024-01-02.json#2"]);
         report.Places("thread.root").ShouldBe(["general/2024-01-02.json#3"]);
         report.Places("message.deleted").ShouldBe(["plans/2024-01-01.json#1"]);
-        report.Places("message.room").ShouldBe(["unlisted/2024-01-01.json"]);
+
+        // Also where a private and a public channel have one name (twin): nothing of either stands in the other.
+        report.Places("message.room").ShouldBe(["general/deeper/2024-01-01.json", "twin/2024-01-01.json", "unlisted/2024-01-01.json"], ignoreOrder: true);
         report.Places("message.twice").ShouldBe(["general/2024-01-02.json#4"]);
         report.Places("person.bot").ShouldBe(["general/2024-01-01.json#5", "plans/2024-01-01.json#1"]);
 
         using var ann = await Imported.Slip(server, "ann");
         var rooms = await Imported.Rooms(ann);
-        rooms.Keys.Order(StringComparer.Ordinal).ShouldBe(["@juergen", "Ann A., Jürgen, old-one", "general", "plans"]);
+        rooms.Keys.Order(StringComparer.Ordinal).ShouldBe(["@juergen", "Ann A., Jürgen, old-one", "general", "plans", "twin", "twin 2"]);
         rooms["general"].Word("topic").ShouldBe("All of us");
         (await Imported.Members(ann, rooms["general"])).ShouldBe(new Dictionary<string, string> { ["ann"] = "owner", ["juergen"] = "member" }, ignoreOrder: true);
+        (await Imported.Messages(ann, rooms["twin"])).Concat(await Imported.Messages(ann, rooms["twin 2"])).ShouldBeEmpty();
         rooms["plans"].Word("type").ShouldBe("private");
         rooms["plans"].Word("role").ShouldBe("member");
 
@@ -81,8 +84,9 @@ public sealed class SlackImportTests
                 id = "C1", name = "general", is_general = true, created = 1_700_000_000, creator = "U1", members = new[] { "U1", "U2" }, topic = new { value = "" }, purpose = new { value = "All of us" },
                 pins = new[] { new { id = "1704100001.000100", type = "C", created = 1_704_100_100, user = "U2" } },
             },
+            new { id = "C2", name = "twin", created = 1_700_000_000, creator = "U1", members = new[] { "U1", "U2" }, topic = new { value = "" }, purpose = new { value = "" } },
         })
-        .Json("groups.json", new object[] { new { id = "G1", name = "plans", created = 1_700_000_000, creator = "U2", members = new[] { "U1", "U2" }, topic = new { value = "" }, purpose = new { value = "" } } })
+        .Json("groups.json", new object[] { new { id = "G2", name = "twin", created = 1_700_000_000, creator = "U1", members = new[] { "U1" }, topic = new { value = "" }, purpose = new { value = "" } }, new { id = "G1", name = "plans", created = 1_700_000_000, creator = "U2", members = new[] { "U1", "U2" }, topic = new { value = "" }, purpose = new { value = "" } } })
         .Json("dms.json", new object[] { new { id = "D1", created = 1_700_000_000, members = new[] { "U1", "U2" } } })
         .Json("mpims.json", new object[] { new { id = "M1", name = "mpdm-ann--j--old-1", created = 1_700_000_000, members = new[] { "U1", "U2", "U3" } } })
         .Json("general/2024-01-01.json", new object[]
@@ -113,6 +117,8 @@ public sealed class SlackImportTests
         })
         .Json("D1/2024-01-01.json", new object[] { new { type = "message", user = "U2", ts = "1704100000.000000", text = "psst" } })
         .Json("mpdm-ann--j--old-1/2024-01-01.json", new object[] { new { type = "message", user = "U3", ts = "1704100000.000000", text = "once upon a time" } })
+        .Json("twin/2024-01-01.json", new object[] { new { type = "message", user = "U1", ts = "1704100000.000000", text = "between us" } })
+        .Json("general/deeper/2024-01-01.json", new object[] { new { type = "message", user = "U1", ts = "1704100000.000000", text = "where" } })
         .Json("unlisted/2024-01-01.json", new object[] { new { type = "message", user = "U1", ts = "1704100000.000000", text = "where" } })
         .Add("__uploads/F1/dot.png", Picture);
 }

@@ -26,7 +26,7 @@ internal sealed class DrillMaker(RestoreMaker restores, DataFolder folder, IConf
 
     public async Task<DrillResult> Run(IBackupStore store, SigningKey.Verifier signer, IProgress<BackupProgress>? progress, CancellationToken ct)
     {
-        var newest = (await Catalogue.Points(store, signer, ct)).FirstOrDefault();
+        var newest = await Catalogue.Each(store, signer, ct).FirstOrDefaultAsync(ct);
         if (newest is null)
         {
             return new DrillResult(null, "There is no backup to rehearse with.", "", 0);

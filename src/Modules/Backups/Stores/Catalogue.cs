@@ -11,21 +11,35 @@ internal sealed record FoundPoint(Guid Id, PointBody? Body, string? Problem);
 /// <summary>What lies in a store.</summary>
 internal static class Catalogue
 {
-    /// <summary>All points, the newest first. One that is removed meanwhile is not among them.</summary>
-    public static async Task<List<FoundPoint>> Points(IBackupStore store, SigningKey.Verifier? signer, CancellationToken ct)
+    /// <summary>All points, the newest first, each read when its turn comes: one of a large server names a hundred thousand objects. One that is removed meanwhile is not among them.</summary>
+    /// <param name="store">Where they lie.</param>
+    /// <param name="signer">Whose they have to be; null: anybody's.</param>
+    /// <param name="ct">Stops between two.</param>
+    /// <param name="before">Only those made before this one, in <c>N</c> format.</param>
+    public static async IAsyncEnumerable<FoundPoint> Each(IBackupStore store, SigningKey.Verifier? signer, [EnumeratorCancellation] CancellationToken ct, string? before = null)
     {
-        var found = new List<FoundPoint>();
+        var ids = new List<Guid>();
         await foreach (var entry in store.List(StoreNames.Points, ct).ConfigureAwait(false))
         {
-            if (StoreNames.PointOf(entry.Name) is { } id && await Find(store, id, signer, ct).ConfigureAwait(false) is { } point)
+            if (StoreNames.PointOf(entry.Name) is { } id)
             {
-                found.Add(point);
+                ids.Add(id);
             }
         }
 
         // Version 7: their order is that of their making.
-        return [.. found.OrderByDescending(p => p.Id.ToString("N"), StringComparer.Ordinal)];
+        foreach (var id in ids.Where(i => before is null || string.CompareOrdinal(i.ToString("N"), before) < 0).OrderByDescending(i => i.ToString("N"), StringComparer.Ordinal))
+        {
+            if (await Find(store, id, signer, ct).ConfigureAwait(false) is { } point)
+            {
+                yield return point;
+            }
+        }
     }
+
+    /// <summary>All of them at once.</summary>
+    public static async Task<List<FoundPoint>> Points(IBackupStore store, SigningKey.Verifier? signer, CancellationToken ct) =>
+        await Each(store, signer, ct).ToListAsync(ct).ConfigureAwait(false);
 
     public static async Task<FoundPoint> Read(IBackupStore store, Guid id, SigningKey.Verifier? signer, CancellationToken ct) =>
         await Find(store, id, signer, ct).ConfigureAwait(false) ?? new FoundPoint(id, null, "the point is not there");
@@ -54,9 +68,12 @@ internal static class Catalogue
     public static async Task<IReadOnlyDictionary<string, ObjectFact>> Objects(IBackupStore store, SigningKey.Verifier signer, CancellationToken ct)
     {
         var named = new Dictionary<string, ObjectFact>(StringComparer.Ordinal);
-        foreach (var fact in (await Points(store, signer, ct).ConfigureAwait(false)).SelectMany(p => p.Body?.Objects ?? []))
+        await foreach (var point in Each(store, signer, ct).ConfigureAwait(false))
         {
-            named.TryAdd(fact.Name, fact);
+            foreach (var fact in point.Body?.Objects ?? [])
+            {
+                named.TryAdd(fact.Name, fact);
+            }
         }
 
         var there = new Dictionary<string, ObjectFact>(StringComparer.Ordinal);

@@ -19,6 +19,7 @@ internal sealed class SlackExport : IForeignExport
     /// <summary>Pins by room and time stamp: who, when.</summary>
     private readonly Dictionary<(int Room, string Stamp), (string By, long At)> pins = [];
     private readonly Dictionary<string, ImportedRoom> folders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> ambiguous = new(StringComparer.Ordinal);
 
     public void Read(Reading reading, CancellationToken ct)
     {
@@ -203,14 +204,20 @@ internal sealed class SlackExport : IForeignExport
     private void Folder(ImportedRoom room, string? name, string id)
     {
         folders.TryAdd(id, room);
-        if (name is not null)
+        if (name is not null && !folders.TryAdd(name, room) && folders[name] != room)
         {
-            folders.TryAdd(name, room);
+            // A private and a public room of one name: whose messages stand there cannot be told, and one must not show the other's.
+            ambiguous.Add(name);
         }
     }
 
     private void Messages(string root, CancellationToken ct)
     {
+        foreach (var deep in reading.Archive.Entries.Where(e => e.Name.StartsWith(root, StringComparison.Ordinal) && e.Name.EndsWith(".json", StringComparison.Ordinal) && e.Name.AsSpan(root.Length).Count('/') > 1))
+        {
+            reading.Report.Note("message.room", deep.Name, "The file lies deeper than conversations do. It is left out.");
+        }
+
         var days = reading.Archive.Entries
             .Where(e => e.Name.StartsWith(root, StringComparison.Ordinal) && e.Name.EndsWith(".json", StringComparison.Ordinal) && e.Name.AsSpan(root.Length).Count('/') == 1)
             .Where(e => !e.Name.AsSpan(root.Length).StartsWith("__", StringComparison.Ordinal))
@@ -221,6 +228,12 @@ internal sealed class SlackExport : IForeignExport
         foreach (var day in days)
         {
             var folder = day.Name[root.Length..day.Name.LastIndexOf('/')];
+            if (ambiguous.Contains(folder))
+            {
+                reading.Report.Note("message.room", day.Name, "Several conversations of the export have this name, so whose messages these are cannot be told. They are left out.");
+                continue;
+            }
+
             if (!folders.TryGetValue(folder, out var room))
             {
                 reading.Report.Note("message.room", day.Name, "The folder is of no conversation that the export lists.");
