@@ -84,6 +84,7 @@ public class AlertTests
         await using var lab = await AlertLab.Open(engine);
 
         // Requests: a share of them, and not of a handful.
+        (await lab.Run("admin.sample-stats")).ShouldBe("succeeded");
         await lab.Change("DELETE FROM admin_samples");
         await Sample(lab, requests: 100, errors: 4);
         (await lab.Look()).ShouldBeEmpty();

@@ -135,7 +135,8 @@ public class JobCrashTests
         runs.Where(r => r.String("trigger") == "manual").Select(r => r.String("result")).ShouldBe(["interrupted"]);
         (await admin.Http.Post("admin/jobs/messaging.expire/run")).Ok(204);
         await Deadline.Until(
-            async () => (await admin.Http.Get("admin/jobs/messaging.expire/history?result=succeeded")).Ok(200)["items"].GetArrayLength() > 0, "another run");
+            async () => (await admin.Http.Get("admin/jobs/messaging.expire/history?result=succeeded")).Ok(200)["items"].GetArrayLength() > 0,
+            "another run, which waits until the scheduler has taken back what the dead one held", TimeSpan.FromSeconds(90));
         (await Expired(admin, room)).ShouldBe(1);
     }
 
