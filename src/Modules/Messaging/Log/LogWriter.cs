@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Threading.Channels;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
@@ -37,13 +36,11 @@ internal sealed class LogWriter(
 
     /// <summary>On PostgreSQL each commit is some eight trips to another process, whatever it holds.</summary>
     private const int MaxBatchRemote = 2_048;
-    private const int MaxWaiting = 20_000;
-    private const long MaxWaitingBytes = 128L << 20;
     private static readonly TimeSpan MergeAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>More than that is merged at its pace while people still write: at one go it would keep them waiting.</summary>
     private const int MergedAtOnce = 4_096;
-    private readonly Channel<LogItem> queue = Channel.CreateUnbounded<LogItem>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly LogQueue queue = new();
     private readonly Dictionary<Type, IModuleDatabase> databasesByContext = databases.ToDictionary(d => d.ContextType);
     private readonly List<LogItem> batch = new(MaxBatch);
     private readonly SlowMode slowMode = new();
@@ -55,8 +52,6 @@ internal sealed class LogWriter(
     private volatile int unmerged;
     private long committedItems;
     private long addedAtLook;
-    private int waiting;
-    private long waitingBytes;
     private Histogram<double>? commitSeconds;
     private Histogram<int>? commitItems;
     private Counter<long>? commitFailures;
@@ -117,7 +112,7 @@ internal sealed class LogWriter(
         commitItems = meter.CreateHistogram(
             "chat.log.commit.items", "{item}", "Messages and other changes in one commit", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 512] });
         commitFailures = meter.CreateCounter<long>("chat.log.commit.failures", "{commit}", "Commits that failed; nothing of them was acknowledged");
-        meter.CreateObservableUpDownCounter("chat.log.waiting", () => Volatile.Read(ref waiting), "{item}", "What waits for the next commit");
+        meter.CreateObservableUpDownCounter("chat.log.waiting", () => queue.Count, "{item}", "What waits for the next commit");
         meter.CreateObservableUpDownCounter("chat.log.unmerged", () => unmerged, "{entry}", "Committed entries that are not in the indexed tables yet");
         commitSeconds = meter.CreateHistogram(
             "chat.log.commit.duration", "s", "One commit of the log, from its turn until it is on disk",
@@ -135,7 +130,7 @@ internal sealed class LogWriter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // What was accepted is committed; then the loop ends by itself.
-        queue.Writer.TryComplete();
+        queue.Complete();
         if (ExecuteTask is { } running)
         {
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -158,14 +153,7 @@ internal sealed class LogWriter(
             }
 
             var done = await CommitBatch(batch).ConfigureAwait(false);
-            Interlocked.Add(ref waiting, -done);
-            var bytes = 0L;
-            for (var i = 0; i < done; i++)
-            {
-                bytes += batch[i].Weight;
-            }
-
-            Interlocked.Add(ref waitingBytes, -bytes);
+            queue.Done(batch, done);
             batch.RemoveRange(0, done);
         }
 
@@ -243,18 +231,7 @@ internal sealed class LogWriter(
         }
     }
 
-    private Error? Enqueue(LogItem item)
-    {
-        var bytes = item.Weight;
-        if (Interlocked.Increment(ref waiting) > MaxWaiting | Interlocked.Add(ref waitingBytes, bytes) > MaxWaitingBytes || !queue.Writer.TryWrite(item))
-        {
-            Interlocked.Decrement(ref waiting);
-            Interlocked.Add(ref waitingBytes, -bytes);
-            return Error.Unavailable("The server is too busy or stopping. Try again.");
-        }
-
-        return null;
-    }
+    private Error? Enqueue(LogItem item) => queue.TryAdd(item) ? null : Error.Unavailable("The server is too busy or stopping. Try again.");
 
     /// <returns>How many of the items have got their outcome; the rest goes into the next batch.</returns>
     private async Task<int> CommitBatch(List<LogItem> items)
