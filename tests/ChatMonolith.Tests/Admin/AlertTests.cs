@@ -179,6 +179,21 @@ public class AlertTests
     private static Task Sample(AlertLab lab, int requests, int errors) => lab.Change(
         "INSERT INTO admin_samples (series, step, at, value, max) VALUES ('requests.count', 60, {0}, {1}, {1}), ('errors.count', 60, {0}, {2}, {2})",
         lab.Now / 60_000 * 60_000, (double)requests, (double)errors);
+    [Fact]
+    public void What_an_alert_says_fits_into_its_row_however_json_writes_it()
+    {
+        var brief = Finding.Of("audit", AlertLevel.Danger, ("problem", "a \"quoted\" Läufer"), ("count", "7"));
+        JsonSerializer.Deserialize<Dictionary<string, string>>(brief.ToJson()).ShouldBe(brief.Facts.ToDictionary(), ignoreOrder: true);
+        foreach (var text in (string[])[new string('ü', 700), new string('"', 700), new string('\u0001', 700), string.Concat(Enumerable.Repeat("🚀", 350))])
+        {
+            var json = Finding.Of("audit", AlertLevel.Danger, ("problem", text), ("detail", text), ("count", "7")).ToJson();
+            json.Length.ShouldBeLessThanOrEqualTo(AlertRow.MaxFacts);
+            var facts = JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+            facts["count"].ShouldBe("7");
+            text.ShouldStartWith(facts["problem"][..100]);
+        }
+    }
+
 
     private static async Task Until(Person admin, string state, int count)
     {
