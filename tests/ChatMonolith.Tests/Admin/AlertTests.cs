@@ -106,7 +106,12 @@ public class AlertTests
         // A backup that fails, and one that succeeds.
         File.Move(lab.PassphraseFile, lab.PassphraseFile + ".gone");
         (await lab.Run("backups.make")).ShouldBe("failed");
+
+        // The webhook refuses this post for good: it is given up, and what comes after it is told.
+        lab.Receiver.Answers.Enqueue(400);
         (await lab.Look()).ShouldBe(["backup-failed danger"]);
+        lab.Receiver.Refused.Count.ShouldBe(1);
+        (await lab.Alerts("state=open")).ShouldHaveSingleItem().GetProperty("waiting").GetInt32().ShouldBe(0);
         File.Move(lab.PassphraseFile + ".gone", lab.PassphraseFile);
         (await lab.Run("backups.make")).ShouldBe("succeeded");
         (await lab.Look()).ShouldBeEmpty();
@@ -120,7 +125,14 @@ public class AlertTests
         await lab.Move(TimeSpan.FromHours(31));
         (await lab.Look()).ShouldContain("backup-late danger");
         await lab.Move(TimeSpan.FromDays(8));
+
+        // The first of several posts is not taken: it holds up its own alert alone.
+        var taken = lab.Receiver.Taken.Count;
+        lab.Receiver.Answers.Enqueue(503);
         (await lab.Look()).ShouldBe(["backup-late danger", "certificate warning", "drill-late danger"]);
+        lab.Receiver.Refused.Count.ShouldBe(2);
+        lab.Receiver.Taken.Count.ShouldBeGreaterThan(taken);
+        (await lab.Alerts("state=open")).Sum(a => a.GetProperty("waiting").GetInt32()).ShouldBe(1);
         (await lab.Facts("certificate")).Word("days").ShouldBe("10");
         (await lab.Letters(LetterKind.AlertRaised)).ShouldBe(0, "mail is switched off");
         await lab.Move(TimeSpan.FromDays(8));
@@ -168,18 +180,6 @@ public class AlertTests
     }
 
     [Fact]
-    public void Every_alert_has_its_words_in_every_language()
-    {
-        foreach (var key in AlertNames.Titles.Keys.SelectMany(name => new[] { $"alert.{name}", $"alert.{name}.finding", $"alert.{name}.advice" }))
-        {
-            Templates.Languages.ShouldAllBe(language => Templates.Phrase(key, language) != key, key);
-        }
-    }
-
-    private static Task Sample(AlertLab lab, int requests, int errors) => lab.Change(
-        "INSERT INTO admin_samples (series, step, at, value, max) VALUES ('requests.count', 60, {0}, {1}, {1}), ('errors.count', 60, {0}, {2}, {2})",
-        lab.Now / 60_000 * 60_000, (double)requests, (double)errors);
-    [Fact]
     public void What_an_alert_says_fits_into_its_row_however_json_writes_it()
     {
         var brief = Finding.Of("audit", AlertLevel.Danger, ("problem", "a \"quoted\" Läufer"), ("count", "7"));
@@ -194,6 +194,18 @@ public class AlertTests
         }
     }
 
+    [Fact]
+    public void Every_alert_has_its_words_in_every_language()
+    {
+        foreach (var key in AlertNames.Titles.Keys.SelectMany(name => new[] { $"alert.{name}", $"alert.{name}.finding", $"alert.{name}.advice" }))
+        {
+            Templates.Languages.ShouldAllBe(language => Templates.Phrase(key, language) != key, key);
+        }
+    }
+
+    private static Task Sample(AlertLab lab, int requests, int errors) => lab.Change(
+        "INSERT INTO admin_samples (series, step, at, value, max) VALUES ('requests.count', 60, {0}, {1}, {1}), ('errors.count', 60, {0}, {2}, {2})",
+        lab.Now / 60_000 * 60_000, (double)requests, (double)errors);
 
     private static async Task Until(Person admin, string state, int count)
     {
