@@ -69,6 +69,8 @@ internal sealed class BackupMaker(Database database, DataFolder folder, IConfigu
             return await PostgresSnapshot.Take(configuration.GetConnectionString("Default") ?? "", options.Value.PostgresTools, ct).ConfigureAwait(false);
         }
 
+        var size = new[] { database.SqlitePath, database.SqlitePath + "-wal" }.Select(p => new FileInfo(p)).Where(f => f.Exists).Sum(f => f.Length);
+        DiskRoom.Require(folder.Root, size, "The copy of the database that a backup is made of");
         return await SqliteSnapshot.Take(
             database,
             folder.File(Scratch),

@@ -74,6 +74,8 @@ internal sealed class RestoreMaker(IStoredBytes bytes, CopyCheck check, IEnumera
 
         var manifest = await PointCheck.Open(sealedManifest, point, key, ct).ConfigureAwait(false);
         WholeFile.CreateFolder(folder);
+        DiskRoom.Require(
+            folder, (manifest.Database == Snapshot.Sqlite ? manifest.Dump.Size : 0) + (bytes.In(folder) is null ? 0 : manifest.Blobs.Sum(b => b.Content.Size)), "The copy that this backup is restored into");
         foreach (var secret in manifest.Secrets)
         {
             WholeFile.Write(Path.Combine(folder, secret.Name), Convert.FromBase64String(secret.Base64));
@@ -127,8 +129,6 @@ internal sealed class RestoreMaker(IStoredBytes bytes, CopyCheck check, IEnumera
         }
     }
 
-    private async Task CopySqlite(string path, IBackupStore store, Manifest manifest, PrivateKey key, CancellationToken ct)
-    {
     /// <summary>A medium that lost bytes has kept the length.</summary>
     private async Task<bool> IsWhole(BlobFact blob, CancellationToken ct)
     {
@@ -141,6 +141,8 @@ internal sealed class RestoreMaker(IStoredBytes bytes, CopyCheck check, IEnumera
         return there is not null && Convert.ToHexStringLower(await SHA256.HashDataAsync(there, ct).ConfigureAwait(false)) == blob.Content.Sha256;
     }
 
+    private async Task CopySqlite(string path, IBackupStore store, Manifest manifest, PrivateKey key, CancellationToken ct)
+    {
         await using (var file = new FileStream(path, WholeFile.Options(FileMode.CreateNew)))
         await using (var content = new ContentStream(store, manifest.Dump, key))
         {
