@@ -29,7 +29,7 @@ internal sealed class BackupMaker(Database database, DataFolder folder, IConfigu
     /// <param name="ct">Cancels; nothing is published then.</param>
     public async Task<PointBody> Make(IBackupStore store, string reason, IProgress<BackupProgress>? progress, CancellationToken ct)
     {
-        (store as FolderStore)?.Tidy();
+        (store as FolderStore)?.Tidy(time.GetUtcNow() - StoreNames.Young);
         using var signing = SigningKey.Own(folder.Root);
         var audience = await Audience.Of(options.Value, store, folder.Root, ct).ConfigureAwait(false);
         var codec = new ChunkCodec(audience, keys.Derive("backup/names"));
