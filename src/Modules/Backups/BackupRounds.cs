@@ -36,7 +36,7 @@ internal sealed class BackupRounds(BackupMaker maker, DrillMaker drills, DataFol
             var point = await maker.Make(store, reason, progress, token);
             progress.Report(new BackupProgress("prune", 0, 0));
             using var signing = SigningKey.Own(folder.Root);
-            var (points, objects) = await new Pruning(options.Value).Run(store, signing.Public, token);
+            var (points, objects) = await new Pruning(options.Value, time).Run(store, signing.Public, token);
             return (point.Id, null, $"The database and {point.Files} files are in the backup; {points} old backups and {objects} objects were removed.", point.Bytes);
         },
         ct);

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Time;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
 
@@ -17,6 +18,21 @@ internal static class HookRights
         }
 
         return member.Value is { Role: RoomRole.Owner, RoomType: not RoomType.Direct } ? null : Error.Forbidden("Only an owner of the room may do this, and a direct room has no hooks.");
+    }
+
+    /// <summary>
+    /// For what goes on while nobody is logged in: by the right of who made it, at this moment. A deactivated account stays a member of its
+    /// rooms, so both are asked; and of the bot that speaks for it, where there is one.
+    /// </summary>
+    public static async Task<Error?> RefuseMaker(this IRoomAccess access, IPeople people, Guid roomId, Guid makerId, Guid? botId, CancellationToken ct)
+    {
+        if (await access.Refuse(roomId, makerId, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Guid[] accounts = botId is { } bot ? [makerId, bot] : [makerId];
+        return (await people.Active(accounts, ct)).Count == accounts.Length ? null : Error.Forbidden("Who made this, or its bot, is not active any more.");
     }
 }
 

@@ -25,6 +25,10 @@ internal sealed class HooksOptions
     [Range(1, 1000)]
     public int CommandsAtOnce { get; set; } = 32;
 
+    /// <summary>Of those, in one room: the others have the rest.</summary>
+    [Range(1, 1000)]
+    public int CommandsAtOncePerRoom { get; set; } = 4;
+
     /// <summary>The wait after a failure; each further one doubles it, to an hour.</summary>
     [Range(1, 3600)]
     public int RetrySeconds { get; set; } = 10;

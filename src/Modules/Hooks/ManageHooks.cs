@@ -1,6 +1,7 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
 using MediatR;
@@ -58,21 +59,32 @@ internal static class DeleteHook
     }
 }
 
-/// <summary>A deleted room's hooks go with it.</summary>
+/// <summary>A deleted room's hooks go with it, each with its bot in one commit.</summary>
 internal sealed class ForgetHooks(HooksDb db, IBotAccounts bots) : INotificationHandler<RoomDeleted>
 {
+    /// <exception cref="InvalidOperationException">The log takes no work just now; the room's turn comes again.</exception>
     public async Task Handle(RoomDeleted notification, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Hooks.Where(h => h.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
-        var withBots = await db.Incoming.Where(h => h.RoomId == notification.RoomId).Select(h => h.BotId).ToListAsync(cancellationToken);
-        withBots.AddRange(await db.Commands.Where(c => c.RoomId == notification.RoomId).Select(c => c.BotId).ToListAsync(cancellationToken));
-        await db.Incoming.Where(h => h.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
-        await db.Commands.Where(c => c.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        foreach (var botId in withBots)
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            await bots.Remove(botId, cancellationToken);
+            await db.Hooks.Where(h => h.RoomId == notification.RoomId).ExecuteDeleteAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await Forget<IncomingRow>(notification.RoomId, cancellationToken);
+        await Forget<CommandRow>(notification.RoomId, cancellationToken);
+    }
+
+    private async Task Forget<T>(Guid roomId, CancellationToken ct)
+        where T : class, IWithBot
+    {
+        foreach (var row in await db.Set<T>().AsNoTracking().Where(r => r.RoomId == roomId).ToListAsync(ct))
+        {
+            var removed = await bots.Remove(row.BotId, new CommitOrigin(), (tx, token) => tx.Forget<T>(row.Id, token), ct);
+            if (!removed.IsOk && removed.Error.Code != ErrorCodes.NotFound)
+            {
+                throw new InvalidOperationException("A bot could not be removed just now: " + removed.Error.Code);
+            }
         }
     }
 }

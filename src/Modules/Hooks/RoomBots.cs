@@ -33,7 +33,7 @@ internal sealed class RoomBots(HooksDb db, IRoomAccess access, IRoomLog log, IBo
         return await entry.LetIn(tx, roomId, bot.Id, caller.UserId, ct) is { } refusal ? refusal : bot.Id;
     }
 
-    /// <summary>The row, then its bot; what that wrote stays.</summary>
+    /// <summary>The row and its bot in one commit; what that wrote stays.</summary>
     public async Task<Result<Nothing>> Take<T>(Guid roomId, Guid id, Caller caller, CancellationToken ct)
         where T : class, IWithBot
     {
@@ -42,20 +42,16 @@ internal sealed class RoomBots(HooksDb db, IRoomAccess access, IRoomLog log, IBo
             return refusal;
         }
 
-        var row = db.Set<T>().Where(r => r.Id == id && r.RoomId == roomId);
-        var botId = await row.Select(r => (Guid?)r.BotId).SingleOrDefaultAsync(ct);
-        await using (var transaction = await db.Database.BeginTransactionAsync(ct))
-        {
-            await row.ExecuteDeleteAsync(ct);
-            await transaction.CommitAsync(ct);
-        }
-
-        if (botId is not { } bot)
-        {
-            return Error.NotFound;
-        }
-
-        await bots.Remove(bot, ct);
-        return Nothing.Value;
+        return await db.Set<T>().Where(r => r.Id == id && r.RoomId == roomId).Select(r => (Guid?)r.BotId).SingleOrDefaultAsync(ct) is { } botId
+            ? await bots.Remove(botId, new CommitOrigin(caller.SessionId), (tx, token) => tx.Forget<T>(id, token), ct)
+            : Error.NotFound;
     }
+}
+
+internal static class BotRows
+{
+    /// <summary>Removes a row in its bot's last commit.</summary>
+    public static async Task<Error?> Forget<T>(this ILogTransaction tx, Guid id, CancellationToken ct)
+        where T : class, IWithBot =>
+        await tx.Use<HooksDb>().Set<T>().Where(r => r.Id == id).ExecuteDeleteAsync(ct) == 1 ? null : Error.NotFound;
 }

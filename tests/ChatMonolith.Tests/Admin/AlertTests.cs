@@ -107,7 +107,12 @@ public class AlertTests
         // A backup that fails, and one that succeeds.
         File.Move(lab.PassphraseFile, lab.PassphraseFile + ".gone");
         (await lab.Run("backups.make")).ShouldBe("failed");
+
+        // The webhook refuses this post for good: it is given up, and what comes after it is told.
+        lab.Receiver.Answers.Enqueue(400);
         (await lab.Look()).ShouldBe(["backup-failed danger"]);
+        lab.Receiver.Refused.Count.ShouldBe(1);
+        (await lab.Alerts("state=open")).ShouldHaveSingleItem().GetProperty("waiting").GetInt32().ShouldBe(0);
         File.Move(lab.PassphraseFile + ".gone", lab.PassphraseFile);
         (await lab.Run("backups.make")).ShouldBe("succeeded");
         (await lab.Look()).ShouldBeEmpty();
@@ -121,7 +126,14 @@ public class AlertTests
         await lab.Move(TimeSpan.FromHours(31));
         (await lab.Look()).ShouldContain("backup-late danger");
         await lab.Move(TimeSpan.FromDays(8));
+
+        // The first of several posts is not taken: it holds up its own alert alone.
+        var taken = lab.Receiver.Taken.Count;
+        lab.Receiver.Answers.Enqueue(503);
         (await lab.Look()).ShouldBe(["backup-late danger", "certificate warning", "drill-late danger"]);
+        lab.Receiver.Refused.Count.ShouldBe(2);
+        lab.Receiver.Taken.Count.ShouldBeGreaterThan(taken);
+        (await lab.Alerts("state=open")).Sum(a => a.GetProperty("waiting").GetInt32()).ShouldBe(1);
         (await lab.Facts("certificate")).Word("days").ShouldBe("10");
         (await lab.Letters(LetterKind.AlertRaised)).ShouldBe(0, "mail is switched off");
         await lab.Move(TimeSpan.FromDays(8));
@@ -166,6 +178,21 @@ public class AlertTests
         using var folder = new TemporaryFolder();
         await using var app = ChatMonolith.Host.Server.Build([$"--Data:Directory={folder["data"]}", .. settings.Split(',').Select(s => "--" + s)]);
         Should.Throw<OptionsValidationException>(() => app.Services.GetRequiredService<IStartupValidator>().Validate()).Message.ShouldContain(named);
+    }
+
+    [Fact]
+    public void What_an_alert_says_fits_into_its_row_however_json_writes_it()
+    {
+        var brief = Finding.Of("audit", AlertLevel.Danger, ("problem", "a \"quoted\" Läufer"), ("count", "7"));
+        JsonSerializer.Deserialize<Dictionary<string, string>>(brief.ToJson()).ShouldBe(brief.Facts.ToDictionary(), ignoreOrder: true);
+        foreach (var text in (string[])[new string('ü', 700), new string('"', 700), new string('\u0001', 700), string.Concat(Enumerable.Repeat("🚀", 350))])
+        {
+            var json = Finding.Of("audit", AlertLevel.Danger, ("problem", text), ("detail", text), ("count", "7")).ToJson();
+            json.Length.ShouldBeLessThanOrEqualTo(AlertRow.MaxFacts);
+            var facts = JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+            facts["count"].ShouldBe("7");
+            text.ShouldStartWith(facts["problem"][..100]);
+        }
     }
 
     [Fact]

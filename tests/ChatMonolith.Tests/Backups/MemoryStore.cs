@@ -9,6 +9,9 @@ internal sealed class MemoryStore(Dictionary<string, byte[]> files) : IBackupSto
 
     public Dictionary<string, byte[]> Files => files;
 
+    /// <summary>When files were written; those that are not in it, long ago.</summary>
+    public Dictionary<string, DateTimeOffset> Written { get; } = new(StringComparer.Ordinal);
+
     public static MemoryStore Load(string folder) =>
         new(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(folder, f), File.ReadAllBytes, StringComparer.Ordinal));
 
@@ -42,7 +45,7 @@ internal sealed class MemoryStore(Dictionary<string, byte[]> files) : IBackupSto
     {
         foreach (var (name, bytes) in files.Where(f => f.Key.StartsWith(folder + "/", StringComparison.Ordinal)))
         {
-            yield return new StoreEntry(name, bytes.Length);
+            yield return new StoreEntry(name, bytes.Length, Written.GetValueOrDefault(name));
         }
 
         await Task.CompletedTask;

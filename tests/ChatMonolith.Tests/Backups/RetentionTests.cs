@@ -18,7 +18,7 @@ public sealed class RetentionTests
         // One each night for half a year, and three more on the last day.
         var nights = Enumerable.Range(0, 180).Select(i => Noon.AddDays(-i)).ToArray();
         var points = nights.Concat([Noon.AddMinutes(-1), Noon.AddMinutes(-2), Noon.AddMinutes(-3)]).Select(at => (Id: Guid.CreateVersion7(at), At: at.ToUnixTimeMilliseconds())).ToArray();
-        var kept = new Pruning(Options).Kept(points);
+        var kept = new Pruning(Options, TimeProvider.System).Kept(points);
         points.Where(p => kept.Contains(p.Id)).Select(p => DateTimeOffset.FromUnixTimeMilliseconds(p.At)).ShouldBe(
             [
                 Noon, Noon.AddMinutes(-1), Noon.AddMinutes(-2),
@@ -44,19 +44,23 @@ public sealed class RetentionTests
         Guid[] later = [await Point(store, own, Noon.AddMinutes(-3), '2', '3'), await Point(store, own, Noon.AddMinutes(-2), '3'), await Point(store, own, Noon, '4')];
         await store.Write(StoreNames.OfObject(Name('8')), new byte[1], CancellationToken.None);
 
+        // Another server has written it just now, and its point is still to come.
+        await store.Write(StoreNames.OfObject(Name('7')), new byte[1], CancellationToken.None);
+        store.Written[StoreNames.OfObject(Name('7'))] = TimeProvider.System.GetUtcNow().AddHours(-23);
+
         // One that is cut: what it needs is not known.
         var whole = store.Files[StoreNames.OfPoint(oldest)];
         await store.Write(StoreNames.OfPoint(oldest), whole.AsMemory(0, 40), CancellationToken.None);
         var before = store.Files.Keys.ToArray();
-        (await new Pruning(Options).Run(store, own.Public, CancellationToken.None)).ShouldBe((0, 0));
+        (await new Pruning(Options, TimeProvider.System).Run(store, own.Public, CancellationToken.None)).ShouldBe((0, 0));
         store.Files.Keys.ShouldBe(before, ignoreOrder: true);
 
         await store.Write(StoreNames.OfPoint(oldest), whole, CancellationToken.None);
-        (await new Pruning(Options).Run(store, own.Public, CancellationToken.None)).ShouldBe((1, 2));
+        (await new Pruning(Options, TimeProvider.System).Run(store, own.Public, CancellationToken.None)).ShouldBe((1, 2));
         store.Files.Keys.ShouldBe(
             [
                 .. later.Append(foreign).SelectMany(id => new[] { StoreNames.OfPoint(id), StoreNames.OfManifest(id) }),
-                .. "2349".Select(c => StoreNames.OfObject(Name(c))),
+                .. "23479".Select(c => StoreNames.OfObject(Name(c))),
             ],
             ignoreOrder: true);
     }
@@ -87,6 +91,25 @@ public sealed class RetentionTests
 
         listed.Count.ShouldBe(1);
         (await Catalogue.Points(store, own.Public, CancellationToken.None)).ShouldHaveSingleItem().Body.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_unfinished_goes_once_it_is_a_day_old()
+    {
+        using var folders = new TemporaryFolder();
+        using var store = new FolderStore(folders["store"], make: true);
+        var unfinished = new[] { "old", "young" }.Select(name => Path.Combine(folders["store"], "unfinished", name)).ToArray();
+        foreach (var file in unfinished)
+        {
+            await File.WriteAllTextAsync(file, "half of it");
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        File.SetLastWriteTimeUtc(unfinished[0], now.UtcDateTime.AddHours(-25));
+        store.Tidy(now - StoreNames.Young);
+        unfinished.Where(File.Exists).ShouldBe([unfinished[1]]);
+        await store.Write(StoreNames.OfObject(Name('1')), new byte[1], CancellationToken.None);
+        (await store.List(StoreNames.Objects, CancellationToken.None).ToListAsync()).ShouldHaveSingleItem().At.ShouldBeGreaterThan(now.AddMinutes(-1));
     }
 
     private static string Name(char digit) => new(digit, 64);

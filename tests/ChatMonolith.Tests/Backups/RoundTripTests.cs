@@ -41,7 +41,14 @@ public sealed class RoundTripTests
         (await admin.Http.Post($"admin/backups/{point}/verify")).Ok(202);
         (await admin.Outcome("verification", "")).GetProperty("ok").GetBoolean().ShouldBeTrue();
 
-        await using var second = await RunningServer.Prepare(engine, set.Settings);
+        // Once into the data folder, and once beside files of its own, whose medium has lost a byte of each and kept the length.
+        var elsewhere = engine is Engine.PostgreSql;
+        if (elsewhere)
+        {
+            Spoil(Path.Combine(server.DataFolder, "blobs"), set["files"]).ShouldBeGreaterThan(0);
+        }
+
+        await using var second = await RunningServer.Prepare(engine, [.. set.Settings, .. elsewhere ? [("Storage__Directory", set["files"])] : Array.Empty<(string, string)>()]);
         (await set.Restore(second)).Succeeds().Output.ShouldContain("log in again");
         await second.Restart();
         (await second.Anonymous.Post("auth/refresh", new { refreshToken = ann.RefreshToken })).Status.ShouldBe(401);
@@ -108,6 +115,22 @@ public sealed class RoundTripTests
         bytes[^20] ^= 1;
         await File.WriteAllBytesAsync(manifest, bytes);
         (await Chatctl.ChatctlRun.Run([.. verify, set.PassphraseFile])).ExitCode.ShouldBe(1);
+    }
+
+    /// <returns>How many files there are.</returns>
+    private static int Spoil(string blobs, string target)
+    {
+        var files = Directory.GetFiles(blobs, "*", SearchOption.AllDirectories);
+        foreach (var file in files)
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(blobs, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            var bytes = File.ReadAllBytes(file);
+            bytes[^1] ^= 1;
+            File.WriteAllBytes(copy, bytes);
+        }
+
+        return files.Length;
     }
 
     private static long Size(BackupSet set) => new DirectoryInfo(set.Store).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);

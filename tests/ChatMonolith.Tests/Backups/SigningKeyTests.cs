@@ -29,6 +29,16 @@ public sealed class SigningKeyTests : IDisposable
     }
 
     [Fact]
+    public void The_published_half_is_that_of_the_key_that_signs_after_it_was_exchanged_too()
+    {
+        using var first = SigningKey.Own(folder.Root);
+        File.Delete(folder[SigningKey.FileName]);
+        using var second = SigningKey.Own(folder.Root);
+        second.Public.Fingerprint.ShouldNotBe(first.Public.Fingerprint);
+        SigningKey.Verifier.Parse(File.ReadAllText(folder[SigningKey.PublicFileName])).Fingerprint.ShouldBe(second.Public.Fingerprint);
+    }
+
+    [Fact]
     public void Another_process_that_was_first_is_not_overwritten()
     {
         File.WriteAllText(folder["key"], "the other's");

@@ -49,7 +49,7 @@ internal sealed record ChatctlRun(int ExitCode, string Output)
             settings["ConnectionStrings__Default"] = server.ConnectionString;
         }
 
-        foreach (var (key, value) in server.Settings.Where(s => s.Key.StartsWith("Backup__", StringComparison.Ordinal) || s.Key == "Database__AcceptChanges"))
+        foreach (var (key, value) in server.Settings.Where(s => s.Key.StartsWith("Backup__", StringComparison.Ordinal) || s.Key.StartsWith("Storage__", StringComparison.Ordinal) || s.Key == "Database__AcceptChanges"))
         {
             settings[key] = value;
         }

@@ -6,7 +6,7 @@ namespace ChatMonolith.Tests.Hooks;
 /// <summary>A room's commands, which programs outside answer.</summary>
 public abstract class CommandTests(Engine engine)
 {
-    private static readonly (string, string)[] Settings = [("Hooks__AllowPrivateAddresses", "true"), ("Hooks__CommandSeconds", "1"), ("Hooks__RetrySeconds", "1"), ("Hooks__MostFailures", "1"), ("Hooks__TimeoutSeconds", "2")];
+    private static readonly (string, string)[] Settings = [("Hooks__AllowPrivateAddresses", "true"), ("Hooks__CommandSeconds", "1"), ("Hooks__RetrySeconds", "1"), ("Hooks__MostFailures", "1"), ("Hooks__TimeoutSeconds", "20")];
 
     [Fact]
     public async Task A_command_is_answered_to_its_sender_alone_or_in_the_room_as_its_bot_and_a_repeat_posts_once()
@@ -194,7 +194,18 @@ public abstract class CommandTests(Engine engine)
         (await State()).GetProperty("problem").GetString().ShouldBe("It answered 500.");
         (await ann.Http.Patch(path, new { enabled = true })).Ok(200)["disabledAt"].ValueKind.ShouldBe(JsonValueKind.Null);
         await receiver.Gets("while it is down");
+
+        // Switched off while a delivery is under way: what comes of that does not switch it on again.
+        var thought = new TaskCompletionSource();
+        var before = receiver.Taken.Count;
+        receiver.Thinks = thought.Task;
+        var last = (await ann.Post(room, "under way")).Seq();
+        await Deadline.Until(() => receiver.Taken.Count > before, "the delivery to be under way");
         (await ann.Http.Patch(path, new { enabled = false })).Ok(200)["problem"].GetString().ShouldBe("An owner switched it off.");
+        thought.SetResult();
+        await Deadline.Until(async () => (await State()).GetProperty("lastSeq").GetInt64() >= last, "the number that was taken");
+        (await State()).GetProperty("disabledAt").ValueKind.ShouldBe(JsonValueKind.String);
+        (await State()).GetProperty("problem").GetString().ShouldBe("An owner switched it off.");
         (await ann.Http.Patch($"rooms/{room}/hooks/{Guid.CreateVersion7()}", new { enabled = true })).Fails(404, "not_found");
 
         async Task<JsonElement> State() => (await ann.Http.Get($"rooms/{room}/hooks")).Ok(200)["items"][0];

@@ -66,6 +66,7 @@ public abstract class HookTests(Engine engine)
     [Fact]
     public async Task A_url_posts_into_its_room_as_a_bot_of_its_own_while_its_maker_owns_the_room_A44()
     {
+        await using var receiver = new HookReceiver();
         await using var chat = await RunningServer.Start(engine, Settings);
         await using var admin = await chat.Register("admin");
         await using var ann = await chat.Register("ann");
@@ -84,10 +85,41 @@ public abstract class HookTests(Engine engine)
         (await chat.Anonymous.Post(path, new { text = "" })).Fails(400, "validation");
         (await chat.Anonymous.Post(path[..^1] + (path[^1] == 'A' ? 'B' : 'A'), new { text = "x" })).Fails(404, "not_found");
         (await chat.Anonymous.Post($"hooks/{Guid.CreateVersion7()}/{path.Split('/')[^1]}", new { text = "x" })).Fails(404, "not_found");
-        chat.Output.ShouldNotContain(path.Split('/')[^1]);
+
+        // Another site's page sends a visitor's cookie along: what is written down about it is the route.
+        var login = (await chat.Anonymous.Post("auth/login", new { login = bob.Username, password = bob.Password, cookie = true })).Ok(200);
+        var cookie = string.Join("; ", login.Headers["set-cookie"].Select(c => c.Split(';')[0]));
+        await chat.Anonymous.Send(HttpMethod.Post, path, new { text = "**green**", clientId = "run-7" }, ("Cookie", cookie), ("Origin", "https://evil.example"));
+        var written = "";
+        await Deadline.Until(async () => (written = (await admin.Http.Get("admin/audit?action=request.cross-site")).Ok(200).Text).Contains("/hooks/{id:id}/{secret}", StringComparison.Ordinal), "the entry in the audit log");
+        written.ShouldNotContain(path.Split('/')[^1]);
+
+        // A deactivated account is a member as before; nothing goes on by its right.
+        (await ann.Http.Post($"rooms/{room}/hooks", new { name = "out", url = receiver.Address })).Ok(201);
+        (await ann.Http.Post($"rooms/{room}/commands", new { name = "go", url = receiver.Address })).Ok(201);
+        await ann.Post(room, "heard");
+        await receiver.Gets("heard");
         (await ann.Http.Patch($"rooms/{room}/members/{bob.Id}", new { role = "owner" })).Ok();
+        (await admin.Http.Patch($"admin/users/{ann.Id}", new { isActive = false })).Ok(200);
+        (await chat.Anonymous.Post(path, new { text = "not now" })).Fails(404, "not_found");
+        (await bob.Http.Post($"rooms/{room}/commands/run", new { name = "go", text = "", clientId = "run-1" })).Fails(424, "command_failed");
+        await bob.Post(room, "not for ann's hook");
+        await Deadline.Until(async () => (await Hooks(bob, room))[0].GetProperty("disabledAt").ValueKind is System.Text.Json.JsonValueKind.String, "the hook to be switched off", TimeSpan.FromSeconds(40));
+        receiver.Entries.ShouldNotContain(e => e.Type() == "message.created" && e.GetProperty("message").Text() == "not for ann's hook");
+        (await admin.Http.Patch($"admin/users/{ann.Id}", new { isActive = true })).Ok(200);
+        (await chat.Anonymous.Post(path, new { text = "again" })).Ok(201);
         (await bob.Http.Patch($"rooms/{room}/members/{ann.Id}", new { role = "member" })).Ok();
         (await chat.Anonymous.Post(path, new { text = "not any more" })).Fails(404, "not_found");
+
+        // Admins see and remove commands too, with their bots; and a bot that is deactivated goes with its hook like any other.
+        var command = (await admin.Http.Get($"admin/hooks?kind=command&roomId={room}")).Ok(200)["items"].EnumerateArray().ShouldHaveSingleItem();
+        command.GetProperty("name").GetString().ShouldBe("go");
+        command.GetProperty("host").GetString().ShouldBe(receiver.Address.Host);
+        (await admin.Http.Delete($"admin/hooks/{command.GetProperty("id").GetString()}")).Ok(204);
+        (await admin.Http.Delete($"admin/hooks/{command.GetProperty("id").GetString()}")).Fails(404, "not_found");
+        (await bob.Http.Get($"rooms/{room}/members")).Ok(200)["items"].GetArrayLength().ShouldBe(3, "the command's bot is gone");
+        (await admin.Http.Patch($"admin/users/{botId}", new { isActive = false })).Ok(200);
+        chat.Output.ShouldNotContain(path.Split('/')[^1]);
         (await bob.Http.Delete($"rooms/{room}/hooks/incoming/{made["hook"].GetProperty("id").GetString()}")).Ok(204);
         (await bob.Http.Get($"rooms/{room}/members")).Ok(200)["items"].GetArrayLength().ShouldBe(2, "its bot is gone");
         (await bob.History(room)).Select(m => m.Text()).ShouldContain("**green**");

@@ -1,4 +1,4 @@
-// What leaves rooms for other programs, and what comes in from them.
+// What leaves rooms for other programs, what comes in from them, and the commands that they answer.
 
 import { del } from '../core/api.js';
 import { h } from '../core/html.js';
@@ -21,14 +21,14 @@ function standing(one) {
 /** @type {import('./list.js').List} */
 const hooks = {
   name: 'hooks', path: '/admin/hooks', address: '/admin/hooks', sign: 'command', searches: true, sorts: ['-createdAt'],
-  filters: [{ name: 'kind', options: ['outgoing', 'incoming'] }, { name: 'roomId', kind: 'room' }],
+  filters: [{ name: 'kind', options: ['outgoing', 'incoming', 'command'] }, { name: 'roomId', kind: 'room' }],
   label: one => one.name,
   columns: [
     { name: 'name', main: true, cell: one => h('span.name-cell', null, h('strong', null, one.name), one.host && h('small', null, one.host)) },
     { name: 'kind', cell: one => t(`admin.choice.kind.${one.kind}`) },
     { name: 'room', cell: one => where(one.roomId) },
     { name: 'createdBy', wide: true, cell: one => who(one.createdBy) },
-    { name: 'standing', cell: one => (one.kind === 'incoming' ? text(null) : [standing(one), one.problem && h('small', null, one.problem)]) },
+    { name: 'standing', cell: one => (one.kind !== 'outgoing' ? text(null) : [standing(one), one.problem && h('small', null, one.problem)]) },
     { name: 'sentUpTo', number: true, wide: true, cell: one => (one.lastSeq ? number(one.lastSeq) : text(null)) },
     { name: 'created', sort: 'createdAt', wide: true, cell: one => when(one.createdAt) },
   ],

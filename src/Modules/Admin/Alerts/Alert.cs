@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using ChatMonolith.BuildingBlocks.Http;
 
 namespace ChatMonolith.Admin.Alerts;
 
@@ -11,13 +13,27 @@ internal enum AlertLevel
 
 /// <param name="Name">One of <see cref="AlertNames"/>.</param>
 /// <param name="Level">How bad it is.</param>
-/// <param name="Facts">By names of small letters; numbers and times as everywhere in the API. 1,500 characters in all.</param>
+/// <param name="Facts">By names of small letters; numbers and times as everywhere in the API.</param>
 internal sealed record Finding(string Name, AlertLevel Level, IReadOnlyDictionary<string, string> Facts)
 {
     private const int MaxText = 700;
 
     public static Finding Of(string name, AlertLevel level, params (string Name, string Value)[] facts) =>
         new(name, level, facts.ToDictionary(f => f.Name, f => f.Value.Length > MaxText ? f.Value[..MaxText] : f.Value, StringComparer.Ordinal));
+
+    /// <summary>As it is stored: whole where it fits, else with its longest texts cut. What JSON escapes counts as it is written.</summary>
+    public string ToJson()
+    {
+        var facts = new Dictionary<string, string>(Facts, StringComparer.Ordinal);
+        string json;
+        while ((json = JsonSerializer.Serialize(facts, Json.Http)).Length > AlertRow.MaxFacts)
+        {
+            var (name, text) = facts.MaxBy(f => f.Value.Length);
+            facts[name] = text[..(text.Length * 3 / 4)];
+        }
+
+        return json;
+    }
 
     public static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

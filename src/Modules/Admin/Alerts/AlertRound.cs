@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChatMonolith.Admin.Data;
 using ChatMonolith.Admin.Live;
 using ChatMonolith.BuildingBlocks.Persistence;
@@ -40,7 +39,7 @@ internal sealed class AlertRound(
 
             foreach (var name in condition.Names)
             {
-                changed |= await Settle(name, open.GetValueOrDefault(name), found.FirstOrDefault(f => f.Name == name), ct);
+                changed |= await TrySettle(name, open.GetValueOrDefault(name), found.FirstOrDefault(f => f.Name == name), ct);
             }
         }
 
@@ -52,10 +51,25 @@ internal sealed class AlertRound(
         }
     }
 
-    private static string FactsOf(Finding finding) => JsonSerializer.Serialize(finding.Facts);
+    /// <summary>One that cannot be written must not silence the others.</summary>
+    private async Task<bool> TrySettle(string name, AlertRow? row, Finding? finding, CancellationToken ct)
+    {
+        try
+        {
+            return await Settle(row, finding, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogWarning(e, "The alert {Name} could not be settled; the next round tries again", name);
+
+            // What it wanted to add would be added with the next one.
+            db.ChangeTracker.Clear();
+            return false;
+        }
+    }
 
     /// <returns>Whether anything is different now.</returns>
-    private async Task<bool> Settle(string name, AlertRow? row, Finding? finding, CancellationToken ct)
+    private async Task<bool> Settle(AlertRow? row, Finding? finding, CancellationToken ct)
     {
         switch (row, finding)
         {
@@ -66,7 +80,7 @@ internal sealed class AlertRound(
             case ({ }, { }):
                 var isDue = options.Value.RepeatHours > 0 && time.Now() - row.ToldAt >= options.Value.RepeatHours * 60L * 60 * 1000;
                 return isDue || finding.Level > row.Level ? await Repeat(row, finding, ct)
-                    : (row.Facts != FactsOf(finding) || row.Level != finding.Level) && await Refresh(row, finding, ct);
+                    : (row.Facts != finding.ToJson() || row.Level != finding.Level) && await Refresh(row, finding, ct);
             default:
                 return false;
         }
@@ -74,14 +88,15 @@ internal sealed class AlertRound(
 
     private async Task<bool> Raise(Finding finding, CancellationToken ct)
     {
-        var row = new AlertRow { Id = Guid.CreateVersion7(time.GetUtcNow()), Name = finding.Name, Level = finding.Level, Facts = FactsOf(finding), OpenedAt = time.Now() };
+        var row = new AlertRow { Id = Guid.CreateVersion7(time.GetUtcNow()), Name = finding.Name, Level = finding.Level, Facts = finding.ToJson(), OpenedAt = time.Now() };
+        var to = await telling.Addressees(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.Database.ExecuteSqlRawAsync(Open, [database.Id(row.Id), row.Name, (int)row.Level, row.Facts, row.OpenedAt], ct) == 0)
         {
             return false;
         }
 
-        await telling.Owe(db, row, AlertNews.Raised, ct);
+        await telling.Owe(db, row, AlertNews.Raised, to, ct);
         await transaction.CommitAsync(CancellationToken.None);
         logger.LogWarning("Alert {Name} ({Level}) is raised: {Facts}", row.Name, row.Level, row.Facts);
         return true;
@@ -89,7 +104,8 @@ internal sealed class AlertRound(
 
     private async Task<bool> Repeat(AlertRow row, Finding finding, CancellationToken ct)
     {
-        var (facts, level, now, before) = (FactsOf(finding), finding.Level, time.Now(), row.ToldAt);
+        var (facts, level, now, before) = (finding.ToJson(), finding.Level, time.Now(), row.ToldAt);
+        var to = await telling.Addressees(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.Alerts.Where(a => a.Id == row.Id && a.EndedAt == null && a.ToldAt == before && a.Level == row.Level)
             .ExecuteUpdateAsync(set => set.SetProperty(a => a.ToldAt, now).SetProperty(a => a.Facts, facts).SetProperty(a => a.Level, level), ct) == 0)
@@ -98,7 +114,7 @@ internal sealed class AlertRound(
         }
 
         (row.Facts, row.Level) = (facts, level);
-        await telling.Owe(db, row, AlertNews.Lasts, ct);
+        await telling.Owe(db, row, AlertNews.Lasts, to, ct);
         await transaction.CommitAsync(CancellationToken.None);
         logger.LogWarning("Alert {Name} ({Level}) lasts: {Facts}", row.Name, row.Level, row.Facts);
         return true;
@@ -107,7 +123,7 @@ internal sealed class AlertRound(
     /// <summary>What it says now, without telling anybody who does not look.</summary>
     private async Task<bool> Refresh(AlertRow row, Finding finding, CancellationToken ct)
     {
-        var (facts, level) = (FactsOf(finding), finding.Level);
+        var (facts, level) = (finding.ToJson(), finding.Level);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var done = await db.Alerts.Where(a => a.Id == row.Id && a.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.Facts, facts).SetProperty(a => a.Level, level), ct) > 0;
         await transaction.CommitAsync(CancellationToken.None);
@@ -117,13 +133,14 @@ internal sealed class AlertRound(
     private async Task<bool> End(AlertRow row, CancellationToken ct)
     {
         row.EndedAt = time.Now();
+        var to = await telling.Addressees(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.Alerts.Where(a => a.Id == row.Id && a.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.EndedAt, row.EndedAt), ct) == 0)
         {
             return false;
         }
 
-        await telling.Owe(db, row, AlertNews.Over, ct);
+        await telling.Owe(db, row, AlertNews.Over, to, ct);
         await transaction.CommitAsync(CancellationToken.None);
         logger.LogInformation("Alert {Name} is over", row.Name);
         return true;

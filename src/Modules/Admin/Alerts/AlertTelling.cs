@@ -23,15 +23,23 @@ internal enum AlertNews
 /// <summary>Writes what an alert owes to each channel, in the transaction of its change.</summary>
 internal sealed class AlertTelling(IMailOutbox outbox, IPeople people, IConfiguration configuration, IOptions<AlertsOptions> options, TimeProvider time)
 {
-    public async Task Owe(AdminDb db, AlertRow row, AlertNews news, CancellationToken ct)
+    /// <summary>Who gets letters. Asked before the transaction, which holds the database's one place for writing.</summary>
+    public async Task<IReadOnlyList<Addressee>> Addressees(CancellationToken ct)
     {
-        if (options.Value.Mail && outbox.Works)
+        if (!options.Value.Mail || !outbox.Works)
         {
-            var to = options.Value.Addresses is { Count: > 0 } set ? [.. set.Select(a => new Addressee(a, ""))] : await people.Admins(ct);
-            foreach (var addressee in to.Where(a => outbox.Takes(a.Email)))
-            {
-                await outbox.Post(db, new Letter(KindOf(news), addressee.Email, addressee.Language, ValuesOf(row)), ct);
-            }
+            return [];
+        }
+
+        IEnumerable<Addressee> to = options.Value.Addresses is { Count: > 0 } set ? set.Select(a => new Addressee(a, "")) : await people.Admins(ct);
+        return [.. to.Where(a => outbox.Takes(a.Email))];
+    }
+
+    public async Task Owe(AdminDb db, AlertRow row, AlertNews news, IReadOnlyList<Addressee> to, CancellationToken ct)
+    {
+        foreach (var addressee in to)
+        {
+            await outbox.Post(db, new Letter(KindOf(news), addressee.Email, addressee.Language, ValuesOf(row)), ct);
         }
 
         if (options.Value.Webhook.Length > 0)

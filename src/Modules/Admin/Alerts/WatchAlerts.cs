@@ -10,7 +10,14 @@ internal sealed class WatchAlerts(AlertRound round, AlertPosts posts) : IJob
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        await round.Run(cancellationToken);
-        await posts.Run(cancellationToken);
+        try
+        {
+            await round.Run(cancellationToken);
+        }
+        finally
+        {
+            // What is owed is sent, whatever the look met.
+            await posts.Run(cancellationToken);
+        }
     }
 }

@@ -29,8 +29,8 @@ internal sealed class BotAccounts(IEnumerable<IAccountCreation> participants, Ac
         return (await Insert(transaction, username, displayName, ct)).ToView();
     }
 
-    public Task Remove(Guid botId, CancellationToken ct) =>
-        removal.Remove(botId, Server, new CommitOrigin(), (_, account, _) => Task.FromResult(account.IsBot ? null : Error.NotFound), ct);
+    public Task<Result<Nothing>> Remove(Guid botId, CommitOrigin origin, Func<ILogTransaction, CancellationToken, Task<Error?>> with, CancellationToken ct) =>
+        removal.RemoveBot(botId, Server, origin, with, ct);
 
     /// <summary>As a guest, so that it sees the rooms it was let into and no others.</summary>
     public async Task<Account> Insert(ILogTransaction transaction, string username, string displayName, CancellationToken ct)

@@ -29,7 +29,7 @@ internal sealed class BackupMaker(Database database, DataFolder folder, IConfigu
     /// <param name="ct">Cancels; nothing is published then.</param>
     public async Task<PointBody> Make(IBackupStore store, string reason, IProgress<BackupProgress>? progress, CancellationToken ct)
     {
-        (store as FolderStore)?.Tidy();
+        (store as FolderStore)?.Tidy(time.GetUtcNow() - StoreNames.Young);
         using var signing = SigningKey.Own(folder.Root);
         var audience = await Audience.Of(options.Value, store, folder.Root, ct).ConfigureAwait(false);
         var codec = new ChunkCodec(audience, keys.Derive("backup/names"));
@@ -69,6 +69,8 @@ internal sealed class BackupMaker(Database database, DataFolder folder, IConfigu
             return await PostgresSnapshot.Take(configuration.GetConnectionString("Default") ?? "", options.Value.PostgresTools, ct).ConfigureAwait(false);
         }
 
+        var size = new[] { database.SqlitePath, database.SqlitePath + "-wal" }.Select(p => new FileInfo(p)).Where(f => f.Exists).Sum(f => f.Length);
+        DiskRoom.Require(folder.Root, size, "The copy of the database that a backup is made of");
         return await SqliteSnapshot.Take(
             database,
             folder.File(Scratch),

@@ -5,9 +5,10 @@ namespace ChatMonolith.Backups.Creating;
 
 /// <summary>
 /// Keeps the newest points, and the newest one of each of the last days, weeks and months; then removes what no point needs.
-/// While any point cannot be read nothing is removed: what it needs is not known.
+/// What is younger than a day stays: it may belong to a point that another server is making in the same store. While any point cannot be
+/// read nothing is removed: what it needs is not known.
 /// </summary>
-internal sealed class Pruning(BackupsOptions options)
+internal sealed class Pruning(BackupsOptions options, TimeProvider time)
 {
     /// <returns>Points and objects that were removed.</returns>
     public async Task<(int Points, int Objects)> Run(IBackupStore store, Format.SigningKey.Verifier signer, CancellationToken ct)
@@ -38,9 +39,10 @@ internal sealed class Pruning(BackupsOptions options)
 
         var needed = points.Where(p => !gone.Contains(p.Id)).SelectMany(p => p.Body!.Objects).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         var unneeded = new List<string>();
-        await foreach (var (name, _) in Catalogue.AllObjects(store, ct).ConfigureAwait(false))
+        var settled = time.GetUtcNow() - StoreNames.Young;
+        await foreach (var (name, _, at) in Catalogue.AllObjects(store, ct).ConfigureAwait(false))
         {
-            if (!needed.Contains(name))
+            if (!needed.Contains(name) && at < settled)
             {
                 unneeded.Add(name);
             }

@@ -33,11 +33,12 @@ internal sealed class SigningKey : IDisposable
             var path = Path.Combine(dataFolder, FileName);
             var own = File.Exists(path) ? FromPkcs8(File.ReadAllBytes(path)) : Make(path);
 
-            // After a restore too: the private half alone was in the backup.
+            // After a restore too: the private half alone was in the backup. And after the private half was exchanged for another.
             var published = Path.Combine(dataFolder, PublicFileName);
-            if (!File.Exists(published))
+            var pem = Encoding.ASCII.GetBytes(own.Public.Pem);
+            if (!File.Exists(published) || !File.ReadAllBytes(published).AsSpan().SequenceEqual(pem))
             {
-                WholeFile.Write(published, Encoding.ASCII.GetBytes(own.Public.Pem));
+                WholeFile.Write(published, pem);
             }
 
             return own;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using ChatMonolith.Backups.Checking;
 using ChatMonolith.Backups.Creating;
 using ChatMonolith.Backups.Format;
@@ -43,8 +44,8 @@ internal sealed class RestoreMaker(IStoredBytes bytes, CopyCheck check, IEnumera
             var hadContent = Path.Exists(Path.Combine(root, DatabaseFile)) || Path.Exists(Path.Combine(root, "secret.key"));
             if (bytes.In(fresh) is null)
             {
-                // The store of files is elsewhere and others may live on it: what is there under a blob's name is that blob.
-                await PutMissing(store, manifest, key, ct).ConfigureAwait(false);
+                // The store of files is elsewhere and others may live on it: what is there, byte for byte, stays.
+                await PutMissingOrDamaged(store, manifest, key, ct).ConfigureAwait(false);
             }
 
             var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture);
@@ -73,6 +74,8 @@ internal sealed class RestoreMaker(IStoredBytes bytes, CopyCheck check, IEnumera
 
         var manifest = await PointCheck.Open(sealedManifest, point, key, ct).ConfigureAwait(false);
         WholeFile.CreateFolder(folder);
+        DiskRoom.Require(
+            folder, (manifest.Database == Snapshot.Sqlite ? manifest.Dump.Size : 0) + (bytes.In(folder) is null ? 0 : manifest.Blobs.Sum(b => b.Content.Size)), "The copy that this backup is restored into");
         foreach (var secret in manifest.Secrets)
         {
             WholeFile.Write(Path.Combine(folder, secret.Name), Convert.FromBase64String(secret.Base64));
@@ -114,16 +117,28 @@ internal sealed class RestoreMaker(IStoredBytes bytes, CopyCheck check, IEnumera
         }
     }
 
-    private async Task PutMissing(IBackupStore store, Manifest manifest, PrivateKey key, CancellationToken ct)
+    private async Task PutMissingOrDamaged(IBackupStore store, Manifest manifest, PrivateKey key, CancellationToken ct)
     {
         foreach (var blob in manifest.Blobs)
         {
-            if (await bytes.Length(blob.Id, ct).ConfigureAwait(false) != blob.Content.Size)
+            if (!await IsWhole(blob, ct).ConfigureAwait(false))
             {
                 await using var content = new ContentStream(store, blob.Content, key);
                 await bytes.Write(blob.Id, content, ct).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>A medium that lost bytes has kept the length.</summary>
+    private async Task<bool> IsWhole(BlobFact blob, CancellationToken ct)
+    {
+        if (await bytes.Length(blob.Id, ct).ConfigureAwait(false) != blob.Content.Size)
+        {
+            return false;
+        }
+
+        await using var there = await bytes.Read(blob.Id, ct).ConfigureAwait(false);
+        return there is not null && Convert.ToHexStringLower(await SHA256.HashDataAsync(there, ct).ConfigureAwait(false)) == blob.Content.Sha256;
     }
 
     private async Task CopySqlite(string path, IBackupStore store, Manifest manifest, PrivateKey key, CancellationToken ct)

@@ -77,7 +77,7 @@ internal static class Catalogue
         }
 
         var there = new Dictionary<string, ObjectFact>(StringComparer.Ordinal);
-        await foreach (var (name, size) in AllObjects(store, ct).ConfigureAwait(false))
+        await foreach (var (name, size, _) in AllObjects(store, ct).ConfigureAwait(false))
         {
             if (named.TryGetValue(name, out var fact) && fact.Size == size)
             {
@@ -88,14 +88,14 @@ internal static class Catalogue
         return there;
     }
 
-    public static async IAsyncEnumerable<(string Name, long Size)> AllObjects(IBackupStore store, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<(string Name, long Size, DateTimeOffset At)> AllObjects(IBackupStore store, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var entry in store.List(StoreNames.Objects, ct).ConfigureAwait(false))
         {
             var name = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
             if (PointFile.IsObjectName(name))
             {
-                yield return (name, entry.Size);
+                yield return (name, entry.Size, entry.At);
             }
         }
     }

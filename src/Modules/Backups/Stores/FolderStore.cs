@@ -96,7 +96,7 @@ internal sealed class FolderStore : IBackupStore
             // Retention may have removed it since it was listed.
             if (file.Exists)
             {
-                yield return new StoreEntry(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length);
+                yield return new StoreEntry(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
             }
         }
 
@@ -117,11 +117,12 @@ internal sealed class FolderStore : IBackupStore
         return Task.CompletedTask;
     }
 
-    /// <summary>What a killed backup was writing.</summary>
-    public void Tidy()
+    /// <summary>Removes what a killed backup was writing.</summary>
+    /// <param name="before">What is younger may be another server's, which is writing it.</param>
+    public void Tidy(DateTimeOffset before)
     {
         var unfinished = new DirectoryInfo(Path.Combine(root, Unfinished));
-        foreach (var left in unfinished.Exists ? unfinished.GetFiles() : [])
+        foreach (var left in unfinished.Exists ? unfinished.GetFiles().Where(f => f.LastWriteTimeUtc < before.UtcDateTime) : [])
         {
             left.Delete();
         }

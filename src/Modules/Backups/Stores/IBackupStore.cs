@@ -2,7 +2,8 @@ namespace ChatMonolith.Backups.Stores;
 
 /// <param name="Name">Relative, with <c>/</c> between its parts.</param>
 /// <param name="Size">In bytes.</param>
-internal sealed record StoreEntry(string Name, long Size);
+/// <param name="At">When it was written, by the store's clock.</param>
+internal sealed record StoreEntry(string Name, long Size, DateTimeOffset At);
 
 /// <summary>
 /// Where backups lie: <c>objects/</c>, <c>manifests/</c>, <c>points/</c> and <c>keys/</c>. Names come from this program alone. Nothing is
@@ -32,6 +33,9 @@ internal static class StoreNames
     public const string Objects = "objects";
     public const string Points = "points";
     public const string Manifests = "manifests";
+    /// <summary>What is younger and belongs to no point may be of one that another server is making; a backup takes less.</summary>
+    public static readonly TimeSpan Young = TimeSpan.FromDays(1);
+
     public const string PassphraseKey = "keys/passphrase.key";
 
     public static string OfObject(string name) => $"{Objects}/{name[..2]}/{name}";

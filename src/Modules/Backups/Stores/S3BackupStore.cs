@@ -61,7 +61,7 @@ internal sealed class S3BackupStore : IBackupStore
             page = await Told(() => client.ListObjectsV2Async(request, ct)).ConfigureAwait(false);
             foreach (var found in page.S3Objects ?? [])
             {
-                yield return new StoreEntry(found.Key[options.Prefix.Length..], found.Size ?? 0);
+                yield return new StoreEntry(found.Key[options.Prefix.Length..], found.Size ?? 0, found.LastModified is { } at ? new DateTimeOffset(at.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch);
             }
 
             request.ContinuationToken = page.NextContinuationToken;

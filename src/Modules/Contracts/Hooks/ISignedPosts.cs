@@ -1,5 +1,10 @@
 namespace ChatMonolith.Contracts.Hooks;
 
+/// <param name="Text">Why a post was not taken, in a sentence without the address.</param>
+/// <param name="HasAnswered">False: nobody was reached, or not in time; what is sent after it will fare no better just now.</param>
+/// <param name="IsFinal">The answer says that this post will never be taken: 4xx, except 408 and 429.</param>
+public sealed record PostProblem(string Text, bool HasAnswered, bool IsFinal);
+
 /// <summary>Posts JSON to an address outside as hooks do: on the public Internet only unless the operator allows more, signed, without following redirects.</summary>
 public interface ISignedPosts
 {
@@ -12,6 +17,6 @@ public interface ISignedPosts
     /// <param name="body">JSON.</param>
     /// <param name="delivery">The same for a repeat; becomes <c>X-Chat-Delivery</c>.</param>
     /// <param name="ct">Ends the attempt.</param>
-    /// <returns>Null when it was taken (2xx), else why not, in a sentence without the address.</returns>
-    Task<string?> Send(string url, string secret, ReadOnlyMemory<byte> body, string delivery, CancellationToken ct);
+    /// <returns>Null when it was taken (2xx), else why not.</returns>
+    Task<PostProblem?> Send(string url, string secret, ReadOnlyMemory<byte> body, string delivery, CancellationToken ct);
 }

@@ -22,7 +22,7 @@ internal static partial class CreateCommand
         api.MapPost("/rooms/{id:id}/commands", async (Guid id, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(id, body.Name, body.Url, body.Hint ?? "", body.Description ?? "", caller), ct)).ToHttp(made => Results.Created($"/api/v1/rooms/{id}/commands/{made.Command.Id}", made)))
             .RequireAuthorization(Policies.StepUp).WithTags("Hooks").WithSummary("Give a room a command that a program answers")
-            .WithDescription("`name` without its slash: 1 to 32 of `a-z 0-9 _ -`, beginning with a letter, unique in the room, none of the client's own. `url` as for hooks; what is sent there is signed with `secret` (shown once), as deliveries are. `hint` and `description` are for completion. It works as long as its maker owns the room. For owners. Needs a step-up.")
+            .WithDescription("`name` without its slash: 1 to 32 of `a-z 0-9 _ -`, beginning with a letter, unique in the room, none of the client's own. `url` as for hooks; what is sent there is signed with `secret` (shown once), as deliveries are. `hint` and `description` are for completion. It works as long as its maker owns the room and is active. For owners. Needs a step-up.")
             .Produces<Made>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
     public sealed record Body(string? Name, string? Url, string? Hint, string? Description);

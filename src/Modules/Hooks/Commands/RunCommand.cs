@@ -18,18 +18,6 @@ using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Hooks.Commands;
 
-/// <summary>How many may wait for their programs at once: a slow one holds places, and never the server.</summary>
-internal sealed class CommandPlaces(IOptions<HooksOptions> options) : IDisposable
-{
-    private readonly SemaphoreSlim places = new(options.Value.CommandsAtOnce);
-
-    public bool TryEnter() => places.Wait(0);
-
-    public void Leave() => places.Release();
-
-    public void Dispose() => places.Dispose();
-}
-
 /// <summary>
 /// Asks the program behind a command, while its sender waits. Over HTTP alone: a socket's commands are answered in their order, and one
 /// that waits for somebody else's program would hold up all that follow it.
@@ -38,6 +26,7 @@ internal static class RunCommand
 {
     private const int MaxText = 8_000;
     private const int MaxClientId = 64;
+    private const string MakerGone = "Who made it does not own this room any more, or that account or its bot is not active; an owner has to make it anew.";
     private static readonly JsonDocumentOptions Bounded = new() { MaxDepth = 8 };
 
     public static void Map(IEndpointRouteBuilder api) =>
@@ -85,13 +74,17 @@ internal static class RunCommand
                 return Error.NotFound;
             }
 
-            // By the right of who made it, at this moment.
-            if (!options.Value.Enabled || await access.Refuse(request.RoomId, command.CreatedBy, cancellationToken) is not null)
+            if (!options.Value.Enabled)
             {
-                return Failed(command, options.Value.Enabled ? "Who made it does not own this room any more; an owner has to make it anew." : "Hooks are switched off on this server.");
+                return Failed(command, "Hooks are switched off on this server.");
             }
 
-            if (!places.TryEnter())
+            if (await access.RefuseMaker(people, request.RoomId, command.CreatedBy, command.BotId, cancellationToken) is not null)
+            {
+                return Failed(command, MakerGone);
+            }
+
+            if (!places.TryEnter(request.RoomId))
             {
                 return Error.Unavailable("Many commands are running just now. Try again in a moment.");
             }
@@ -106,7 +99,7 @@ internal static class RunCommand
             }
             finally
             {
-                places.Leave();
+                places.Leave(request.RoomId);
             }
 
             if (bytes is null)
@@ -116,7 +109,12 @@ internal static class RunCommand
 
             // Who was removed while the program thought gets no answer, and nothing is posted for them.
             var still = await access.Member(request.RoomId, caller, cancellationToken);
-            return still.IsOk ? await Show(command, request, bytes, cancellationToken) : still.Error;
+            if (!still.IsOk)
+            {
+                return still.Error;
+            }
+
+            return await access.RefuseMaker(people, request.RoomId, command.CreatedBy, command.BotId, cancellationToken) is null ? await Show(command, request, bytes, cancellationToken) : Failed(command, MakerGone);
         }
 
         private async Task<Result<Ran>> Show(CommandRow command, Command request, byte[] bytes, CancellationToken ct)

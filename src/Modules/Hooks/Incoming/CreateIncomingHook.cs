@@ -31,7 +31,7 @@ internal static class CreateIncomingHook
         api.MapPost("/rooms/{id:id}/hooks/incoming", async (Guid id, Body body, Caller caller, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(id, body.Name, caller), ct)).ToHttp(made => Results.Created($"/api/v1/rooms/{id}/hooks/incoming/{made.Hook.Id}", made)))
             .RequireAuthorization(Policies.StepUp).WithTags("Hooks").WithSummary("Make a URL that posts into a room")
-            .WithDescription("`path` is shown once: `POST` `{text, clientId?}` there, without credentials. It posts as a bot of the hook's name, which is in this room alone, as long as its maker owns the room. For owners. Needs a step-up.")
+            .WithDescription("`path` is shown once: `POST` `{text, clientId?}` there, without credentials. It posts as a bot of the hook's name, which is in this room alone, as long as its maker owns the room and is active. For owners. Needs a step-up.")
             .Produces<Made>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
     public sealed record Body(string? Name);

@@ -1,6 +1,7 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Security;
+using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Hooks.Data;
@@ -30,13 +31,14 @@ internal static class PostByHook
 
     public sealed record Command(Guid HookId, string Secret, string? ClientId, string? Text) : IRequest<Result<Posted>>;
 
-    internal sealed class Handler(HooksDb db, IRoomAccess access, IPosting posting) : IRequestHandler<Command, Result<Posted>>
+    internal sealed class Handler(HooksDb db, IRoomAccess access, IPeople people, IPosting posting) : IRequestHandler<Command, Result<Posted>>
     {
         public async Task<Result<Posted>> Handle(Command request, CancellationToken cancellationToken)
         {
             var hook = await db.Incoming.AsNoTracking().SingleOrDefaultAsync(h => h.Id == request.HookId, cancellationToken);
             var given = Secrets.Hash(request.Secret.Length <= LongestSecret ? request.Secret : "");
-            if (!Secrets.AreEqual(hook?.Hash ?? new byte[given.Length], given) || hook is null || await access.Refuse(hook.RoomId, hook.CreatedBy, cancellationToken) is not null)
+            if (!Secrets.AreEqual(hook?.Hash ?? new byte[given.Length], given) || hook is null
+                || await access.RefuseMaker(people, hook.RoomId, hook.CreatedBy, hook.BotId, cancellationToken) is not null)
             {
                 return Error.NotFound;
             }

@@ -11,9 +11,9 @@ internal sealed class SignedPosts(HookClient client, IOptions<HooksOptions> opti
 
     public TimeSpan WaitAfter(int failures) => TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds * Math.Pow(2, Math.Min(failures, 20)), LongestWait.TotalSeconds));
 
-    public async Task<string?> Send(string url, string secret, ReadOnlyMemory<byte> body, string delivery, CancellationToken ct)
+    public async Task<PostProblem?> Send(string url, string secret, ReadOnlyMemory<byte> body, string delivery, CancellationToken ct)
     {
         var (status, problem) = await client.Send(url, Encoding.ASCII.GetBytes(secret), body, delivery, ct);
-        return status is >= 200 and < 300 ? null : problem;
+        return status is >= 200 and < 300 ? null : new PostProblem(problem, status is not null, status is >= 400 and < 500 and not (408 or 429));
     }
 }

@@ -22,6 +22,7 @@ export default {
   'admin.choice.deleted.true': 'Gelöscht',
   'admin.choice.encrypted.false': 'Nicht verschlüsselt',
   'admin.choice.encrypted.true': 'Verschlüsselt',
+  'admin.choice.kind.command': 'Befehl',
   'admin.choice.kind.incoming': 'Eingehend',
   'admin.choice.kind.outgoing': 'Ausgehend',
   'admin.choice.kind.reset': 'Link zum Zurücksetzen',

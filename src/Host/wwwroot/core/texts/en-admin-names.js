@@ -22,6 +22,7 @@ export default {
   'admin.choice.deleted.true': 'Deleted',
   'admin.choice.encrypted.false': 'Not encrypted',
   'admin.choice.encrypted.true': 'Encrypted',
+  'admin.choice.kind.command': 'Command',
   'admin.choice.kind.incoming': 'Incoming',
   'admin.choice.kind.outgoing': 'Outgoing',
   'admin.choice.kind.reset': 'Reset link',
