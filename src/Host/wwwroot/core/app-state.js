@@ -7,7 +7,7 @@ import { confirmed, Keeper } from './kept.js';
 import { Applier } from './live.js';
 import { normalMessage, normalUser } from './normal.js';
 import { Outbox } from './outbox.js';
-import { forgetAll, setPref } from './prefs.js';
+import { forgetAll, pref, setPref } from './prefs.js';
 import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
 import { tryAgain } from './ui.js';
@@ -172,20 +172,27 @@ export async function loadRooms() {
   }
 }
 
-/** Leaves nothing of the account on this device, also when the server cannot be reached. */
+/** Fails unless the session is over at the server. An access token that ran out is renewed for it: the session would outlive it. */
+export async function endSession() {
+  try {
+    await post('/auth/logout', {}, { quiet: true });
+  } catch (error) {
+    if (error.status !== 401) throw error;
+  }
+  setPref('pendingLogout', null);
+}
+
+/** Leaves nothing of the account on this device, also when the server cannot be reached; then it is told at the next start. */
 export async function logOut({ tellServer = true } = {}) {
   connection.stop();
   outbox.clear();
   dispatchEvent(new CustomEvent('chat:leaving'));
-  let reached = true;
-  if (tellServer) {
-    try { await post('/auth/logout'); } catch (error) { reached = error.status > 0; }
-  }
+  const owed = tellServer ? !await endSession().then(() => true, () => false) : pref('pendingLogout');
   await keeper.forget();
   await wipeDb();
   await forgetNotices();
   forgetAll();
-  if (!reached) setPref('pendingLogout', true);
+  if (owed) setPref('pendingLogout', true);
   forgetSession(true);
   if (tellServer) others?.postMessage('logged-out');
 }
