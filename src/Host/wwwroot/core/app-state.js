@@ -12,7 +12,7 @@ import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
 import { tryAgain } from './ui.js';
 import { forgetNotices, lookForUpdate } from './worker.js';
-import { addLive } from '../messaging/log.js';
+import { addLive, keepOwnReactions } from '../messaging/log.js';
 import { addReply, changeEverywhere, findMessage } from '../messaging/threads.js';
 import { loadInbox } from '../notifications/inbox-state.js';
 
@@ -148,7 +148,7 @@ export async function editMessage(id, text) {
 
 /** An answer to an own call may come before its event. @param {import('./types.js').Message} message */
 export function putMessage(message) {
-  store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...message, asOf: known.asOf })));
+  store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...keepOwnReactions(known, message, state.me?.id), asOf: known.asOf })));
 }
 
 /** @param {any} user @param {Partial<import('./types.js').State> | null} [kept] what this device remembers of them */
