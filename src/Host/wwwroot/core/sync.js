@@ -57,7 +57,7 @@ export function applyToLog(state, event) {
   const change = MESSAGE_EVENTS[event.type];
   if (!change) return state;
   const id = event.messageId ?? event.message?.id;
-  const counted = event.type === 'message.deleted' ? uncountReply(state, event.roomId, id, event.seq) : state;
+  const counted = event.type === 'message.deleted' ? uncountReply(state, event) : state;
   return changeEverywhere(counted, event.roomId, id, message => {
     if (message.asOf >= event.seq) return message;
     const changed = change(message, event, state.me?.id);
