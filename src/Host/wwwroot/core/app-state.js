@@ -19,9 +19,9 @@ import { loadInbox } from '../notifications/inbox-state.js';
 /** So long a tab may hold the outbox while others wait; one that was put to sleep does not hold it for ever. */
 const PATIENCE_MS = 15_000;
 const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('chat') : null;
-let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}), message: /** @type {(message: any) => void} */ (() => {}) };
+let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}), message: /** @type {(message: any) => void} */ (() => {}), told: /** @type {(notification: any) => void} */ (() => {}) };
 
-/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something; `message`: somebody wrote */
+/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something; `message`: somebody wrote; `told`: something for the inbox */
 export function onSession(handlers) { on = handlers; }
 
 export const applier = new Applier({
@@ -30,7 +30,11 @@ export const applier = new Applier({
     if ((event.by ?? event.message.senderId) === store.get().me?.id) outbox.settle(event.message.clientId);
     else on.message(normalMessage(event.message));
   },
-  loaded: () => { loadInbox().catch(error => console.warn('the inbox is not known', error.code)); },
+  told: one => on.told(one),
+  loaded: () => {
+    loadInbox().catch(error => console.warn('the inbox is not known', error.code));
+    get('/users/me/notifications').then(preferences => store.set({ preferences }), error => console.warn('what to be told of is not known', error.code));
+  },
 });
 
 export const connection = new ConnectionKeeper({
