@@ -48,7 +48,8 @@ public class ConversationTests(BrowserServer chat) : IClassFixture<BrowserServer
     public async Task On_a_telephone_a_thread_is_a_page_of_its_own_and_back_leads_to_the_room()
     {
         await using var cleo = await chat.Server.Register("Cleo");
-        var room = await cleo.CreateRoom("Small", "private");
+        await using var dora = await chat.Server.Register("Dora");
+        var room = await cleo.CreateRoom("Small", "private", dora);
         var asked = (await cleo.Post(room, Asked)).Id();
         await cleo.Http.Post($"rooms/{room}/messages", new { clientId = Person.NewClientId(), text = "An answer", threadId = asked });
         await using var device = await At(cleo, room, 360);
@@ -56,9 +57,45 @@ public class ConversationTests(BrowserServer chat) : IClassFixture<BrowserServer
         await device.Id("thread").GetByText("An answer").WaitForAsync();
         await Assertions.Expect(device.Page.Locator("main[inert]")).ToHaveCountAsync(1);
         await device.FitsTheScreen();
+
+        // What is said in the room behind it is not read before the room is seen.
+        await dora.Post(room, "Behind the page");
+        await Assertions.Expect(Unread(device, room)).ToContainTextAsync("1");
+        await dora.Post(room, "And once more");
+        await Assertions.Expect(Unread(device, room)).ToContainTextAsync("2");
         await device.Id("panel-back").ClickAsync();
         await Assertions.Expect(device.Id("thread")).ToHaveCountAsync(0);
         new Uri(device.Page.Url).AbsolutePath.ShouldBe($"/rooms/{room}");
+        await Assertions.Expect(Unread(device, room)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_room_that_is_left_before_its_messages_come_stays_unread()
+    {
+        await using var cleo = await chat.Server.Register("Cleo");
+        await using var dora = await chat.Server.Register("Dora");
+        var stayed = await dora.CreateRoom("Stayed in", "private", cleo);
+        await using var device = await At(cleo, stayed);
+
+        // After the login, which leads into a room of its own choice.
+        var passed = await dora.CreateRoom("Passed by", "private", cleo);
+        await dora.Post(passed, "nobody saw this");
+        await Assertions.Expect(Unread(device, passed)).ToContainTextAsync("1");
+        var held = new TaskCompletionSource<IRoute>();
+        await device.Page.RouteAsync($"**/api/v1/rooms/{passed}/messages?*", route =>
+        {
+            held.SetResult(route);
+            return Task.CompletedTask;
+        });
+        await device.OpenRoom("Passed by");
+        var route = await held.Task;
+        await device.OpenRoom("Stayed in");
+        await device.Page.RunAndWaitForResponseAsync(() => route.ContinueAsync(), r => r.Url.Contains($"{passed}/messages", StringComparison.Ordinal));
+
+        await dora.Post(stayed, "and on it goes");
+        await device.Sees("and on it goes");
+        await dora.Post(passed, "nor this");
+        await Assertions.Expect(Unread(device, passed)).ToContainTextAsync("2");
     }
 
     [Theory]
@@ -161,6 +198,8 @@ public class ConversationTests(BrowserServer chat) : IClassFixture<BrowserServer
         await device.Id("message-person").ClickAsync();
         await device.IsIn(cleo.DisplayName);
     }
+
+    private static ILocator Unread(Device device, Guid room) => device.Page.Locator($"[data-testid=room-item][data-room-id='{room}'] [data-testid=unread-count]");
 
     private async Task<Device> At(Person person, Guid room, int width = 1280)
     {

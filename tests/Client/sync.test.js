@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyEphemeral, applyRead, applyRoomEvent, applyToLog, judge } from '../../src/Host/wwwroot/core/sync.js';
 import { normalPage } from '../../src/Host/wwwroot/core/normal.js';
+import { react } from '../../src/Host/wwwroot/messaging/log.js';
 import { ann, created, page, ROOM, stateWith } from './support.js';
 
 const log = (from, to) => normalPage(page(from, to));
@@ -101,4 +102,23 @@ test('typing ends with the message, receipts never move back', () => {
   assert.deepEqual(state.typing[ROOM], {});
   state = applyEphemeral(state, { type: 'receipt', roomId: ROOM, userId: 'u-bob', seq: 2 });
   assert.equal(applyEphemeral(state, { type: 'receipt', roomId: ROOM, userId: 'u-bob', seq: 1 }).receipts[ROOM]['u-bob'], 2);
+});
+
+test('of more than twenty people who reacted oneself is always told, and those who are not told count', () => {
+  const twenty = Array.from({ length: 20 }, (_, i) => `u${i}`);
+  const event = (type, seq, by) => ({ type, roomId: ROOM, seq, messageId: 'm2', emoji: '🎉', by });
+  const start = stateWith({ atSeq: 3, log: { ...log(1, 3), items: log(1, 3).items.map(one => ({ ...one, reactions: [{ emoji: '🎉', count: 24, userIds: twenty }] })) } });
+  const told = state => { const { count, userIds } = items(state)[1].reactions[0]; return [count, userIds.length, userIds.includes(ann.id)]; };
+  let state = applyRoomEvent(start, event('reaction.added', 4, ann.id));
+  assert.deepEqual(told(state), [25, 20, true]);
+  state = applyRoomEvent(state, event('reaction.removed', 5, 'u-unlisted'));
+  assert.deepEqual(told(state), [24, 20, true]);
+  state = applyRoomEvent(state, event('reaction.added', 6, 'u-other'));
+  assert.deepEqual(told(state), [25, 20, true]);
+  state = applyRoomEvent(state, { type: 'message.edited', roomId: ROOM, seq: 7, by: 'u-bob', message: { ...created(2).message, text: 'better', reactions: [{ emoji: '🎉', count: 25, userIds: twenty }] } });
+  assert.deepEqual(told(state), [25, 20, true]);
+  // What the click has shown already is not counted once more by its event.
+  state = { ...state, logs: { [ROOM]: { ...state.logs[ROOM], items: items(state).map(one => (one.id === 'm2' ? react(one, '🎉', ann.id, false, one.asOf, ann.id) : one)) } } };
+  state = applyRoomEvent(state, event('reaction.removed', 8, ann.id));
+  assert.deepEqual(told(state), [24, 19, false]);
 });

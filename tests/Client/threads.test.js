@@ -71,3 +71,11 @@ test('slow mode counts from the last own message, also one in a thread or on its
   assert.equal(slowUntil({ ...state, rooms: { [ROOM]: { ...state.rooms[ROOM], role: 'moderator' } } }, ROOM), 0);
   assert.equal(slowUntil(withThread(), ROOM), 0);
 });
+
+test('a deleted reply counts no more under its root, also where the thread was never opened', () => {
+  const gone = (state, seq) => applyRoomEvent(state, { type: 'message.deleted', roomId: ROOM, seq, messageId: `m${seq - 2}`, threadId: 'm2' });
+  const state = [4, 5].reduce((now, seq) => applyRoomEvent(now, reply(seq)), stateWith({ atSeq: 3, log: normalPage(page(1, 3)) }));
+  const one = gone(state, 6);
+  assert.deepEqual([root(one).replyCount, root(one).lastReplyAt], [1, root(state).lastReplyAt]);
+  assert.deepEqual([root(gone(one, 6)).replyCount, root(gone(one, 7)).replyCount, root(gone(one, 7)).lastReplyAt], [1, 0, null]);
+});

@@ -1,8 +1,8 @@
 // Start: who is there, and which view belongs to which address.
 
-import { get, onFactorOwed, onSignedOut, post } from './core/api.js';
-import { begin, forgetSession, keeper, logOut, onSession } from './core/app-state.js';
-import { bindFocus, noticeOf } from './core/device.js';
+import { get, onFactorOwed, onSignedOut } from './core/api.js';
+import { begin, endSession, forgetSession, keeper, logOut, onSession } from './core/app-state.js';
+import { bindFocus, noticeOf, noticeOfNotification } from './core/device.js';
 import { h, patch } from './core/html.js';
 import { chooseLanguage, t } from './core/i18n.js';
 import { bindKeys } from './core/keys.js';
@@ -80,6 +80,7 @@ function routeOutside(at) {
 
 /** Somebody logged in: to where they wanted to go, unless this server asks them for a second factor first. */
 async function entered(user, path = takeReturn()) {
+  setPref('pendingLogout', null);
   if (store.get().config?.secondFactorPolicy !== 'off' && await get('/auth/2fa').then(factors => factors.owed, () => false)) return showOwed(user, path);
   await showSignedIn(user, path);
 }
@@ -235,6 +236,7 @@ async function start() {
     ended: sessionEnded,
     left: () => leave({ tellServer: false }),
     message: noticeOf,
+    told: noticeOfNotification,
     notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
   });
   onFactorOwed(factorIsOwed);
@@ -243,11 +245,7 @@ async function start() {
   wide.addEventListener('change', () => shell?.markMain());
   addEventListener('chat:redraw', () => { skip.textContent = t('action.skip'); closeShell(); openShell(); route({ replace: true, pop: false }); tellLanguage(); });
   patch(app, skeleton(6));
-  if (pref('pendingLogout')) {
-    await post('/auth/logout').catch(() => null);
-    setPref('pendingLogout', null);
-  }
-  if (!await enterKept()) await enter();
+  if (pref('pendingLogout') || !await enterKept()) await enter();
   bindFocus();
   import('./crypto/watch.js').catch(error => console.warn('changed keys are not told', error.message));
   import('./files/tray.js').then(() => import('./transfers/adopting.js')).catch(error => console.warn('no uploads', error.message));
@@ -277,6 +275,8 @@ async function enterKept() {
 async function enter() {
   const config = get('/config').then(answer => store.set({ config: answer }), error => console.warn('the server tells nothing about itself', error.code));
   try {
+    // Whoever logged out without a network is out before anything else is asked for.
+    if (pref('pendingLogout')) await endSession();
     const [user] = await Promise.all([get('/auth/me', { quiet: true }), config]);
     await entered(user, currentPath());
   } catch (error) {

@@ -136,5 +136,15 @@ worker.addEventListener('pushsubscriptionchange', event => event.waitUntil((asyn
   const options = event.oldSubscription?.options;
   if (!options) return;
   const subscription = await worker.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: options.applicationServerKey });
-  await fetch('/api/v1/push/subscriptions', { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: JSON.stringify(subscription) });
+  const send = (path, body) => fetch(`/api/v1${path}`, { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const tell = () => send('/push/subscriptions', subscription);
+  let answer = await tell();
+  if (answer.status === 401) {
+    // No page was here for as long as an access token lasts. It is renewed as pages do it, one at a time.
+    const renew = () => send('/auth/refresh', {});
+    await (worker.navigator.locks?.request('chat:refresh', renew) ?? renew());
+    answer = await tell();
+  }
+  // The next page that is live tells the server again.
+  if (!answer.ok) console.warn('the server does not know of this subscription', answer.status);
 })()));

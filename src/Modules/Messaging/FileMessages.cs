@@ -46,7 +46,7 @@ internal sealed class FileMessages(PostMessage.Handler posting, IMessageFiles fi
         if (view is { Text.Length: 0, Attachments.Count: 0 })
         {
             await Tombstone.Make(transaction, db, files, row, ct);
-            await transaction.Append(row.RoomId, new LogEntry(LogEntryType.MessageDeleted, by, row.Id), ct);
+            await transaction.Append(row.RoomId, new LogEntry(LogEntryType.MessageDeleted, by, row.Id, ThreadId: row.ThreadId), ct);
         }
         else
         {

@@ -186,6 +186,7 @@ public abstract class ChangeTests(ServerFixture fixture) : ServerTests(fixture)
         var root = await ann.Post(room, "root");
         var first = await Reply(bob, room, root, "first");
         var second = await Reply(ann, room, root, "second");
+        await bob.Connect();
         var thread = (await ann.Http.Get($"rooms/{room}/threads/{root.Id()}")).Ok(200);
         thread["root"].Number("replyCount").ShouldBe(2);
         thread["root"].GetProperty("replierIds").EnumerateArray().Select(r => r.GetGuid()).ShouldBe([ann.Id, bob.Id]);
@@ -193,6 +194,8 @@ public abstract class ChangeTests(ServerFixture fixture) : ServerTests(fixture)
 
         (await ann.Http.Delete($"messages/{second.Id()}")).Ok(204);
 
+        (await bob.Live.WaitFor(f => f.Type() == "message.deleted", "the deletion")).Id("threadId").ShouldBe(root.Id());
+        (await ann.Events(room)).Single(e => e.Type() == "message.deleted").Id("threadId").ShouldBe(root.Id(), "a replay tells the same");
         thread = (await ann.Http.Get($"rooms/{room}/threads/{root.Id()}?limit=1")).Ok(200);
         thread["root"].Number("replyCount").ShouldBe(1);
         thread["root"].Word("lastReplyAt").ShouldBe(first.Word("createdAt"));

@@ -41,6 +41,8 @@ public class QueryPlanTests
         await Uses("msg_log", () => new LogReader(db, null!, rooms: null!).Room(room, after: 10, upTo: 500, limit: 100, ct));
         await Uses("msg_user_log", () => new LogReader(db, null!, rooms: null!).User(user, after: 10, upTo: 500, limit: 100, ct));
         await Uses("msg_messages", () => MessageViews.Load(db, null!, filled.Some, ct));
+        var many = (await MessageViews.Load(db, null!, filled.Some, ct)).Values.Select(v => v with { Reactions = [new ReactionView("👍", 21, [])] }).ToList();
+        await Uses("msg_reactions", () => MessageViews.For(user, db, many, ct));
         plans.Clear();
         await Explain(server.Database, plans, RoomSummaries.EndsSql(2, server.Database.IsSqlite), user, [room, filled.OtherRoom]);
         plans.ShouldUse("msg_messages_history");

@@ -1,7 +1,7 @@
 // HTTP in cookie mode. A 401 leads to one refresh for all callers and all tabs, then the call is made once more.
 
 export const BASE = '/api/v1';
-const NO_REFRESH = new Set(['/auth/login', '/auth/register', '/auth/refresh', '/auth/logout', '/auth/passkeys/login', '/auth/password/reset']);
+const NO_REFRESH = new Set(['/auth/login', '/auth/register', '/auth/refresh', '/auth/passkeys/login', '/auth/password/reset']);
 
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {any} [problem] @param {number} [retryAfterMs] */
@@ -32,6 +32,7 @@ export function onFactorOwed(handler) { factorOwed = handler; }
 
 async function send(method, path, body, signal) {
   let response;
+  let text = '';
   const raw = typeof Blob !== 'undefined' && body instanceof Blob;
   const type = raw ? body.type || 'application/octet-stream' : 'application/json';
   try {
@@ -39,12 +40,13 @@ async function send(method, path, body, signal) {
       method, signal, credentials: 'same-origin', headers: body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': type },
       body: body === undefined || raw ? body : JSON.stringify(body),
     });
+    if (response.status === 204) return null;
+    // An answer that breaks off is none.
+    text = await response.text();
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new ApiError(0, 'network', { detail: error.message });
   }
-  if (response.status === 204) return null;
-  const text = await response.text();
   /** @type {any} */
   let answer = null;
   try {
@@ -71,7 +73,8 @@ async function refreshOnce(since) {
   try {
     await send('POST', '/auth/refresh', {});
   } catch (error) {
-    if (error.code === 'network' || error.status >= 500) throw error;
+    // Only the server's own refusal ends a session. What broke off, was held up or came from something between says nothing of it.
+    if (![401, 403].includes(error.status) || error.code === 'unavailable') throw error;
     return false;
   }
   refreshedAt = Date.now();

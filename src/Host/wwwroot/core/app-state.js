@@ -7,21 +7,21 @@ import { confirmed, Keeper } from './kept.js';
 import { Applier } from './live.js';
 import { normalMessage, normalUser } from './normal.js';
 import { Outbox } from './outbox.js';
-import { forgetAll, setPref } from './prefs.js';
+import { forgetAll, pref, setPref } from './prefs.js';
 import { CommandError } from './socket.js';
 import { emptyState, store } from './store.js';
 import { tryAgain } from './ui.js';
 import { forgetNotices, lookForUpdate } from './worker.js';
-import { addLive } from '../messaging/log.js';
+import { addLive, keepOwnReactions } from '../messaging/log.js';
 import { addReply, changeEverywhere, findMessage } from '../messaging/threads.js';
 import { loadInbox } from '../notifications/inbox-state.js';
 
 /** So long a tab may hold the outbox while others wait; one that was put to sleep does not hold it for ever. */
 const PATIENCE_MS = 15_000;
 const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('chat') : null;
-let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}), message: /** @type {(message: any) => void} */ (() => {}) };
+let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}), message: /** @type {(message: any) => void} */ (() => {}), told: /** @type {(notification: any) => void} */ (() => {}) };
 
-/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something; `message`: somebody wrote */
+/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something; `message`: somebody wrote; `told`: something for the inbox */
 export function onSession(handlers) { on = handlers; }
 
 export const applier = new Applier({
@@ -30,7 +30,11 @@ export const applier = new Applier({
     if ((event.by ?? event.message.senderId) === store.get().me?.id) outbox.settle(event.message.clientId);
     else on.message(normalMessage(event.message));
   },
-  loaded: () => { loadInbox().catch(error => console.warn('the inbox is not known', error.code)); },
+  told: one => on.told(one),
+  loaded: () => {
+    loadInbox().catch(error => console.warn('the inbox is not known', error.code));
+    get('/users/me/notifications').then(preferences => store.set({ preferences }), error => console.warn('what to be told of is not known', error.code));
+  },
 });
 
 export const connection = new ConnectionKeeper({
@@ -148,7 +152,7 @@ export async function editMessage(id, text) {
 
 /** An answer to an own call may come before its event. @param {import('./types.js').Message} message */
 export function putMessage(message) {
-  store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...message, asOf: known.asOf })));
+  store.set(state => changeEverywhere(state, message.roomId, message.id, known => ({ ...keepOwnReactions(known, message, state.me?.id), asOf: known.asOf })));
 }
 
 /** @param {any} user @param {Partial<import('./types.js').State> | null} [kept] what this device remembers of them */
@@ -172,20 +176,27 @@ export async function loadRooms() {
   }
 }
 
-/** Leaves nothing of the account on this device, also when the server cannot be reached. */
+/** Fails unless the session is over at the server. An access token that ran out is renewed for it: the session would outlive it. */
+export async function endSession() {
+  try {
+    await post('/auth/logout', {}, { quiet: true });
+  } catch (error) {
+    if (error.status !== 401) throw error;
+  }
+  setPref('pendingLogout', null);
+}
+
+/** Leaves nothing of the account on this device, also when the server cannot be reached; then it is told at the next start. */
 export async function logOut({ tellServer = true } = {}) {
   connection.stop();
   outbox.clear();
   dispatchEvent(new CustomEvent('chat:leaving'));
-  let reached = true;
-  if (tellServer) {
-    try { await post('/auth/logout'); } catch (error) { reached = error.status > 0; }
-  }
+  const owed = tellServer ? !await endSession().then(() => true, () => false) : pref('pendingLogout');
   await keeper.forget();
   await wipeDb();
   await forgetNotices();
   forgetAll();
-  if (!reached) setPref('pendingLogout', true);
+  if (owed) setPref('pendingLogout', true);
   forgetSession(true);
   if (tellServer) others?.postMessage('logged-out');
 }

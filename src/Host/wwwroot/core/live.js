@@ -19,10 +19,11 @@ function compared(known, fresh) {
 /** Applies what arrives. Knows no socket, so that its rules can be tested with frames alone. */
 export class Applier {
   /**
-   * @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void, loaded?: () => void, wait?: (run: () => void, ms: number) => any}} parts
-   *   `loaded`: the rooms were read anew, so what else hangs on the person's own log is to be read anew too
+   * @param {{store: any, api: {get: (path: string) => Promise<any>}, created?: (event: any) => void, told?: (notification: any) => void, loaded?: () => void, wait?: (run: () => void, ms: number) => any}} parts
+   *   `told`: something came for the inbox; `loaded`: the rooms were read anew, so what else hangs on the person's own log is to be read anew too
    */
-  constructor({ store, api, created = () => {}, loaded = () => {}, wait = (run, ms) => setTimeout(run, ms) }) {
+  constructor({ store, api, created = () => {}, told = () => {}, loaded = () => {}, wait = (run, ms) => setTimeout(run, ms) }) {
+    this.told = told;
     this.loaded = loaded;
     this.wait = wait;
     /** Rooms whose counts are being asked for. @type {Set<string>} */
@@ -152,7 +153,8 @@ export class Applier {
     if (event.userSeq <= userSeq) return;
     if (event.userSeq > userSeq + 1) return void this.loadRooms().catch(error => console.warn('rooms not reloaded', error.code));
     this.store.set(state => applyToInbox({ ...state, userSeq: event.userSeq }, event));
-    if (event.type === 'room.added') this.hold(event.room?.id ?? event.roomId, () => this.fetchRoom(event.room?.id ?? event.roomId));
+    if (event.type === 'notification') this.told(event.notification);
+    else if (event.type === 'room.added') this.hold(event.room?.id ?? event.roomId, () => this.fetchRoom(event.room?.id ?? event.roomId));
     else if (event.type === 'room.removed') this.store.set(state => withoutRoom(state, event.roomId));
     else if (event.type === 'room.read') {
       this.store.set(state => applyRead(state, event.roomId, event.seq ?? 0));

@@ -45,6 +45,7 @@ export class Shell {
     if (alone) this.rooms.setAttribute('role', 'main');
     else this.rooms.removeAttribute('role');
     this.mainRoot.inert = !this.wide.matches && !this.panelRoot.hidden;
+    if (!this.mainRoot.inert) this.main.uncovered?.();
   }
 
   /** Puts another view into the middle, unless it is the one that is there. @param {string} key @param {(root: any) => any} open */

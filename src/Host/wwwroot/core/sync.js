@@ -1,7 +1,7 @@
 // Durable events onto state. Pure: which event may be applied, and what it changes. Applying one twice changes nothing.
 
 import { normalMessage, normalRoom, normalUser } from './normal.js';
-import { addLive, dropUpTo, react, tombstone } from '../messaging/log.js';
+import { addLive, dropUpTo, keepOwnReactions, react, tombstone } from '../messaging/log.js';
 import { mentionsMe } from '../messaging/mentions.js';
 import { addReply, changeEverywhere, expireThreads, uncountReply, withoutThreads } from '../messaging/threads.js';
 
@@ -34,12 +34,12 @@ function withLog(state, roomId, change) {
 }
 
 const MESSAGE_EVENTS = {
-  'message.edited': (message, event) => normalMessage({ ...event.message }, event.seq),
+  'message.edited': (message, event, me) => keepOwnReactions(message, normalMessage({ ...event.message }, event.seq), me),
   'message.deleted': (message, event) => tombstone(message, event.seq),
   'message.pinned': (message, event) => ({ ...message, pinned: true, asOf: event.seq }),
   'message.unpinned': (message, event) => ({ ...message, pinned: false, asOf: event.seq }),
-  'reaction.added': (message, event) => react(message, event.emoji, event.by, true, event.seq),
-  'reaction.removed': (message, event) => react(message, event.emoji, event.by, false, event.seq),
+  'reaction.added': (message, event, me) => react(message, event.emoji, event.by, true, event.seq, me),
+  'reaction.removed': (message, event, me) => react(message, event.emoji, event.by, false, event.seq, me),
 };
 
 /**
@@ -57,10 +57,10 @@ export function applyToLog(state, event) {
   const change = MESSAGE_EVENTS[event.type];
   if (!change) return state;
   const id = event.messageId ?? event.message?.id;
-  const counted = event.type === 'message.deleted' ? uncountReply(state, event.roomId, id, event.seq) : state;
+  const counted = event.type === 'message.deleted' ? uncountReply(state, event) : state;
   return changeEverywhere(counted, event.roomId, id, message => {
     if (message.asOf >= event.seq) return message;
-    const changed = change(message, event);
+    const changed = change(message, event, state.me?.id);
     return message.isDeleted && event.type === 'message.edited' ? message : changed;
   });
 }

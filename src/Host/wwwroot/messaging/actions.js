@@ -31,12 +31,12 @@ async function toggleReaction(message, emoji) {
   const me = store.get().me?.id ?? '';
   const known = findMessage(store.get(), message.roomId, message.id) ?? message;
   const on = !known.reactions.find(one => one.emoji === emoji)?.userIds.includes(me);
-  change(message, one => react(one, emoji, me, on, one.asOf));
+  change(message, one => react(one, emoji, me, on, one.asOf, me));
   try {
     const path = `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`;
     await (on ? put(path) : del(path));
   } catch (error) {
-    change(message, one => react(one, emoji, me, !on, one.asOf));
+    change(message, one => react(one, emoji, me, !on, one.asOf, me));
     notifyError(error);
   }
 }

@@ -4,10 +4,11 @@ import { avatar } from '../core/avatar.js';
 import { h } from '../core/html.js';
 import { currentLanguage, t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { findPeople } from '../core/people.js';
+import { findPeople, person } from '../core/people.js';
 import { store } from '../core/store.js';
 import { debounce } from '../core/ui.js';
 import { accept, commands, emoji, people, rooms, tokenAt } from './complete.js';
+import { findMembers, hasMore } from '../rooms/member-list.js';
 import { commandsFor } from './commands.js';
 import { roomCommands } from './room-commands.js';
 
@@ -30,9 +31,9 @@ export function completer(area, roomId, { id, changed, drawn, inThread }) {
   let asked = '';
 
   /** People beyond those in memory: in a large room, and for a command that takes anybody. */
-  const ask = debounce(async query => {
+  const ask = debounce(async (query, look) => {
     if (asked !== query || !state.token) return;
-    const found = await findPeople(query).catch(() => []);
+    const found = await look(query).catch(() => []);
     if (asked !== query || !state.token || state.token.query !== query) return;
     const known = new Set(state.offers.map(one => one.key));
     state.offers = [...state.offers, ...people(state.token, found.filter(one => !known.has(one.id)))].slice(0, 8);
@@ -58,10 +59,10 @@ export function completer(area, roomId, { id, changed, drawn, inThread }) {
       return [];
     }
     const anybody = /^\/(invite|msg)\s/.test(area.value);
-    const inside = (members[roomId] ?? []).map(one => one.user).filter(one => one.username && one.isActive !== false && one.id !== me?.id);
-    if (anybody) {
+    const inside = (members[roomId] ?? []).map(one => person(one.user.id) ?? one.user).filter(one => one.username && one.isActive !== false && one.id !== me?.id);
+    if (anybody || (token.query && hasMore(roomId))) {
       asked = token.query;
-      ask(token.query);
+      ask(token.query, anybody ? findPeople : async query => (await findMembers(roomId, query)).map(one => one.user).filter(one => one.id !== me?.id));
       if (area.value.startsWith('/invite')) return [];
     }
     return people(token, inside, mayCallAll(room) && !anybody ? { all: t('composer.allNote', { n: room.memberCount }) } : {});

@@ -22,10 +22,18 @@ async function load(roomId, query, join, again = true) {
   if (!applier.catchUp(roomId, page.atSeq) && again) await load(roomId, query, join, false);
 }
 
-const replace = (_, page) => page;
+/** How often a page was asked for that takes the place of all others, by room. @type {Map<string, number>} */
+const turns = new Map();
 
-export const loadLatest = roomId => load(roomId, '', replace);
-export const loadAround = (roomId, seq) => load(roomId, `&around=${seq}`, replace);
+/** Of two such pages the one that was asked for last stays, whichever comes first. */
+function alone(roomId, query) {
+  const turn = (turns.get(roomId) ?? 0) + 1;
+  turns.set(roomId, turn);
+  return load(roomId, query, (log, page) => (turns.get(roomId) === turn ? page : log ?? page));
+}
+
+export const loadLatest = roomId => alone(roomId, '');
+export const loadAround = (roomId, seq) => alone(roomId, `&around=${seq}`);
 
 export function loadBefore(roomId) {
   const first = store.get().logs[roomId]?.items[0];

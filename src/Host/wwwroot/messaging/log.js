@@ -56,19 +56,34 @@ export function tombstone(message, asOf) {
   return { ...message, text: '', html: null, attachments: [], reactions: [], mentions: [], replyTo: null, isDeleted: true, isEdited: false, pinned: false, asOf };
 }
 
-/** @param {Message} message @returns {Message} */
-export function react(message, emoji, userId, on, asOf) {
+/** Of so many people a reaction tells who they are. Oneself is always among them: it says what a click does. */
+const LISTED = 20;
+const firstOf = (userId, userIds) => [userId, ...userIds.slice(0, LISTED - 1)];
+
+/** @param {Message} message @param {string | undefined} me @returns {Message} */
+export function react(message, emoji, userId, on, asOf, me) {
   const known = message.reactions.find(one => one.emoji === emoji);
   const has = known?.userIds.includes(userId) ?? false;
-  if (has === on) return { ...message, asOf };
+  // Who is not listed may have reacted all the same, as long as more did than are listed.
+  const unlisted = known !== undefined && known.count > known.userIds.length;
+  if (on ? has : !has && (!unlisted || userId === me)) return { ...message, asOf };
   let reactions;
   if (!known) reactions = [...message.reactions, { emoji, count: 1, userIds: [userId] }];
   else {
-    const userIds = on ? [...known.userIds, userId].slice(0, 20) : known.userIds.filter(one => one !== userId);
+    const full = userId === me ? firstOf(userId, known.userIds) : known.userIds;
+    const userIds = !on ? known.userIds.filter(one => one !== userId) : known.userIds.length < LISTED && !unlisted ? [...known.userIds, userId] : full;
     const count = known.count + (on ? 1 : -1);
     reactions = count > 0 ? message.reactions.map(one => (one === known ? { emoji, count, userIds } : one)) : message.reactions.filter(one => one !== known);
   }
   return { ...message, reactions, asOf };
+}
+
+/** A frame is the same for everybody, so it cannot put its reader among the first: what was known of oneself stays. @param {Message} known @param {Message} told @param {string | undefined} me @returns {Message} */
+export function keepOwnReactions(known, told, me) {
+  const my = me ?? '';
+  const mine = new Set(known.reactions.filter(one => one.userIds.includes(my)).map(one => one.emoji));
+  const lost = one => mine.has(one.emoji) && one.count > one.userIds.length && !one.userIds.includes(my);
+  return told.reactions.some(lost) ? { ...told, reactions: told.reactions.map(one => (lost(one) ? { ...one, userIds: firstOf(my, one.userIds) } : one)) } : told;
 }
 
 /** Retention removed everything up to `upToSeq`. */

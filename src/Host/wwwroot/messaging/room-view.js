@@ -53,7 +53,8 @@ export function roomView(root, roomId, { seq }) {
 
   function moved() {
     const room = store.get().rooms[roomId];
-    if (timeline.atEnd && focused()) markRead(roomId);
+    // On a narrow screen a panel stands before the room.
+    if (timeline.atEnd && focused() && !root.closest('[inert]')) markRead(roomId);
     const unread = room?.unreadCount ?? 0;
     const away = timeline.log && !timeline.atEnd;
     patch(jump, away && h('button.jump-button', { type: 'button', 'data-testid': 'jump-latest', class: unread > 0 && 'has-new', onclick: () => { timeline.toEnd(); writer.focus(); } },
@@ -143,6 +144,7 @@ export function roomView(root, roomId, { seq }) {
 
   return {
     show: to => timeline.open(to),
+    uncovered: moved,
     stop() {
       for (const off of offs) off();
       clearInterval(tick);

@@ -68,13 +68,18 @@ export function addReply(state, reply, seq) {
   return withThread(next, rootId, thread => (thread.items.some(one => one.id === reply.id) ? thread : { ...thread, items: merge(thread.items, [reply]) }));
 }
 
-/** A reply that is gone counts no more. @param {State} state @returns {State} */
-export function uncountReply(state, roomId, id, seq) {
-  const thread = Object.values(state.threads).find(one => one.items.some(item => item.id === id));
-  const reply = thread?.items.find(one => one.id === id);
-  if (!thread || !reply || reply.isDeleted) return state;
-  const last = thread.items.findLast(one => one.id !== id && !one.isDeleted);
-  return changeEverywhere(state, roomId, thread.root.id, root => (root.asOf >= seq ? root : { ...root, replyCount: Math.max(0, root.replyCount - 1), lastReplyAt: last?.createdAt ?? null, asOf: seq }));
+/** A reply that is gone counts no more, also where its thread is not in memory. @param {State} state @param {{roomId: string, messageId: string, threadId?: string, seq: number}} event @returns {State} */
+export function uncountReply(state, { roomId, messageId, threadId, seq }) {
+  const reply = findMessage(state, roomId, messageId);
+  const rootId = reply?.threadId ?? threadId;
+  if (!rootId || reply?.isDeleted) return state;
+  const thread = state.threads[rootId];
+  const last = thread?.items.findLast(one => one.id !== messageId && !one.isDeleted);
+  return changeEverywhere(state, roomId, rootId, root => {
+    if (root.asOf >= seq) return root;
+    const replyCount = Math.max(0, root.replyCount - 1);
+    return { ...root, replyCount, lastReplyAt: replyCount === 0 ? null : thread ? last?.createdAt ?? null : root.lastReplyAt, asOf: seq };
+  });
 }
 
 /** Retention drops replies like everything else. @param {State} state @returns {State} */

@@ -12,7 +12,7 @@ import { seqAt, unloaded } from './heights.js';
 import { hold, loadAfter, loadAround, loadBefore, loadLatest, touch } from './loader.js';
 import { Roving } from './roving.js';
 import { Rows, seenBy, spinner, unloadedNote, unsent } from './rows.js';
-import { placeOf } from './wanted.js';
+import { opening, placeOf } from './wanted.js';
 
 /** So far from the end of what is in memory more is asked for. */
 const LOAD_AT = 2500;
@@ -47,7 +47,8 @@ export class Timeline {
     this.wanted = /** @type {import('./wanted.js').Wanted | null} */ (null);
     this.items = /** @type {any[]} */ ([]);
     this.idle = this.leaping = /** @type {any} */ (undefined);
-    this.height = 0;
+    this.height = this.turn = 0;
+    this.stopped = false;
     this.pauseUntil = 0;
     /** What the rows were made of. @type {any[]} */
     this.from = [];
@@ -59,6 +60,7 @@ export class Timeline {
   }
 
   stop() {
+    this.stopped = true;
     this.sizes.disconnect();
     clearTimeout(this.idle);
     clearTimeout(this.leaping);
@@ -77,24 +79,10 @@ export class Timeline {
     if (!room) return;
     const log = this.log;
     if (log?.kept) this.away();
-    if (seq !== null) {
-      this.wanted = { seq };
-      if (!log?.items.some(one => one.seq === seq)) return this.run('all', () => loadAround(this.roomId, seq));
-      return this.render();
-    }
-    const unread = room.unreadCount > 0;
-    const place = places.get(this.roomId);
-    if (unread) {
-      this.newAfter = room.lastReadSeq;
-      this.wanted = { divider: true };
-    } else if (place && log) {
-      this.wanted = { place };
-      return this.render();
-    }
-    this.stick = !unread;
-    const covers = log && (unread ? log.items.some(one => one.seq <= room.lastReadSeq) || !log.hasBefore : !log.hasAfter);
-    if (covers) return this.render();
-    await this.run('all', () => (unread && room.lastReadSeq > 0 ? loadAround(this.roomId, room.lastReadSeq) : loadLatest(this.roomId)));
+    const { fetch, ...how } = opening(room, log, { seq, place: places.get(this.roomId), newAfter: this.newAfter, busy: this.busy === 'all' });
+    Object.assign(this, how);
+    if (!fetch) return this.render();
+    await this.run('all', () => (fetch === 'latest' ? loadLatest(this.roomId) : loadAround(this.roomId, fetch.around)));
   }
 
   /** The log was dropped because it could not be followed: read anew, around what was in view. */
@@ -122,18 +110,20 @@ export class Timeline {
   async toEnd() {
     this.stick = true;
     this.wanted = null;
-    if (this.log?.hasAfter) await this.run('all', () => loadLatest(this.roomId));
+    if ((this.log?.hasAfter || this.busy === 'all') && !await this.run('all', () => loadLatest(this.roomId))) return;
     this.stick = true;
     this.render();
   }
 
+  /** One at a time counts: what was asked for before it, and comes after, no longer says what is shown. @returns {Promise<boolean>} whether it counted to its end */
   async run(what, load) {
+    const turn = this.turn += 1;
     this.busy = what;
     this.error = null;
     this.render();
-    try {
-      await load();
-    } catch (error) {
+    const error = await load().then(() => null, failed => failed);
+    if (this.stopped || turn !== this.turn) return false;
+    if (error) {
       this.error = error;
       this.wanted = null;
       if (this.log && error.code !== 'network') notifyError(error);
@@ -142,6 +132,7 @@ export class Timeline {
     this.busy = '';
     this.render();
     this.roving.goOn();
+    return true;
   }
 
   scrolled() {
@@ -177,7 +168,7 @@ export class Timeline {
 
   load() {
     const log = this.log;
-    if (!log || this.busy || this.wanted || Date.now() < this.pauseUntil) return;
+    if (!log || this.stopped || this.busy || this.wanted || Date.now() < this.pauseUntil) return;
     const { scrollTop, clientHeight } = this.scroller;
     if (this.far !== null) this.leap();
     else if (log.hasBefore && scrollTop - this.canvas.top < LOAD_AT) this.run('before', () => loadBefore(this.roomId));
@@ -227,6 +218,8 @@ export class Timeline {
   }
 
   render() {
+    // In a list that is in no page any more everything has no height, and would count as seen to its end.
+    if (this.stopped) return;
     const state = store.get();
     const log = state.logs[this.roomId];
     if (!log) {

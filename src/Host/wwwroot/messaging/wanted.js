@@ -7,6 +7,27 @@ import { toShow } from './anchor.js';
 /** @typedef {{hold: {boundary: number, y: number}, top: number, flash?: string | null}} Place */
 
 /**
+ * What entering a room shows, and what has to be fetched for it.
+ * @param {import('../core/types.js').Room} room @param {import('../core/types.js').Log | undefined} log
+ * @param {{seq: number | null, place?: {key: string, down: number}, newAfter: number | null, busy: boolean}} how `seq`: a message to show; without: the first
+ *   unread, `place` where the person was, or the end. `busy`: a page is on its way that will take the place of what is here
+ * @returns {{wanted: Wanted | null, newAfter: number | null, stick?: boolean, fetch: null | 'latest' | {around: number}}}
+ */
+export function opening(room, log, { seq, place, newAfter, busy }) {
+  const unread = room.unreadCount > 0;
+  if (seq !== null) {
+    const here = !busy && log?.items.some(one => one.seq === seq);
+    return { wanted: { seq }, newAfter: newAfter ?? (unread ? room.lastReadSeq : null), fetch: here ? null : { around: seq } };
+  }
+  if (unread) {
+    const covers = log && (log.items.some(one => one.seq <= room.lastReadSeq) || !log.hasBefore);
+    return { wanted: { divider: true }, newAfter: room.lastReadSeq, stick: false, fetch: covers ? null : room.lastReadSeq > 0 ? { around: room.lastReadSeq } : 'latest' };
+  }
+  if (place && log) return { wanted: { place }, newAfter, fetch: null };
+  return { wanted: null, newAfter, stick: true, fetch: log && !log.hasAfter ? null : 'latest' };
+}
+
+/**
  * @param {Wanted} wanted @param {import('./canvas.js').Canvas} canvas
  * @returns {Place | null} null: it is not here
  */

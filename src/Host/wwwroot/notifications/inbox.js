@@ -4,7 +4,6 @@ import { avatarOf } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
-import { nameOf, roomName } from '../core/people.js';
 import { plain } from '../core/plain.js';
 import { goBack, navigate } from '../core/router.js';
 import { store, watch } from '../core/store.js';
@@ -12,20 +11,9 @@ import { needStyle } from '../core/style.js';
 import { ago, fullDate } from '../core/time.js';
 import { empty, failure, iconButton, notifyError, skeleton } from '../core/ui.js';
 import { loadInbox, readAll, readOne } from './inbox-state.js';
+import { addressOf, isOwn, titleOf } from './naming.js';
 
 needStyle('pages.css');
-
-/** The server tells of the person's own account: a new device, a changed credential. @param {import('../core/types.js').Notification} one */
-const isOwn = one => one.kind === 'system' && !one.roomId && !one.actorId;
-
-/** @param {import('../core/types.js').Notification} one */
-function addressOf(one) {
-  if (one.kind === 'transfer' && one.transferId) return `/transfers/${one.transferId}`;
-  if (isOwn(one)) return '/settings/security';
-  if (!one.roomId || !store.get().rooms[one.roomId]) return null;
-  if (one.threadId) return `/rooms/${one.roomId}/thread/${one.threadId}${one.seq ? `/${one.seq}` : ''}`;
-  return one.seq && one.messageId ? `/rooms/${one.roomId}/m/${one.seq}` : `/rooms/${one.roomId}`;
-}
 
 const SIGNS = { mention: 'at', reply: 'reply', added: 'people', transfer: 'file', system: 'megaphone' };
 
@@ -54,17 +42,13 @@ export function inboxView(root) {
   }
 
   function row(one) {
-    const now = store.get();
-    const place = one.roomId ? now.rooms[one.roomId] : null;
     const path = addressOf(one);
-    const name = one.actorId ? nameOf(one.actorId) : '';
-    const title = isOwn(one) ? t('inbox.account') : t(`inbox.${one.kind}${one.kind === 'reply' && one.threadId ? 'Thread' : ''}`, { name, room: place ? roomName(place) : one.text });
     const open = () => { if (!one.readAt) readOne(one.id); };
     return h('li', { key: one.id, class: !one.readAt && 'unread' }, h(path ? 'a.notice-row' : 'div.notice-row', {
       href: path, 'data-testid': 'notification', 'data-kind': one.kind, onclick: open,
     },
     h('span.notice-face', null, one.actorId ? avatarOf(one.actorId, 'medium') : h('span.system-sign', null, icon(isOwn(one) ? 'shield' : 'megaphone')), h('span.notice-kind', null, icon(/** @type {any} */ (SIGNS[one.kind] ?? 'bell')))),
-    h('span.grow', null, h('span.notice-title', null, title), one.kind !== 'added' && one.text && h('span.notice-text', null, plain(one.text))),
+    h('span.grow', null, h('span.notice-title', null, titleOf(one)), one.kind !== 'added' && one.text && h('span.notice-text', null, plain(one.text))),
     h('time', { datetime: one.createdAt, title: fullDate(one.createdAt) }, ago(one.createdAt)),
     h('span.unread-dot', { role: one.readAt ? null : 'img', 'aria-label': one.readAt ? null : t('inbox.isUnread') })));
   }

@@ -5,12 +5,13 @@ import { formError } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
+import { person } from '../core/people.js';
 import { store, watch } from '../core/store.js';
-import { confirm, failure, notify, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
+import { confirm, debounce, failure, notify, notifyError, openDialog, openMenu, iconButton, skeleton } from '../core/ui.js';
 import { openDirect } from './create.js';
 import { invitePerson, mayInvite } from '../people/invite.js';
 import { inviteLink } from './invites.js';
-import { loadMembers } from './member-list.js';
+import { findMembers, hasMore, loadMembers } from './member-list.js';
 import { peopleSearch } from './people-search.js';
 import { rank } from './rank.js';
 
@@ -103,6 +104,17 @@ function row(room, member) {
 export function membersPanel(root, roomId) {
   let error = null;
   let text = '';
+  /** In a large room, whom the server found by `asked`. */
+  let found = /** @type {import('../core/types.js').Member[]} */ ([]);
+  let asked = '';
+  const ask = debounce(async () => {
+    const query = text;
+    if (!hasMore(roomId)) return;
+    const some = query ? await findMembers(roomId, query).catch(() => []) : [];
+    if (query !== text) return;
+    [found, asked] = [some, query];
+    draw();
+  }, 180);
   const load = () => loadMembers(roomId).then(() => watchPresence((store.get().members[roomId] ?? []).slice(0, 150).map(one => one.user.id)), failed => { error = failed; draw(); });
   function draw() {
     const state = store.get();
@@ -114,12 +126,15 @@ export function membersPanel(root, roomId) {
     if (error) body = failure(error, () => { error = null; draw(); load(); });
     else if (!members) body = skeleton(6, 'row');
     else {
-      const sorted = [...members].sort((a, b) => ORDER[a.role] - ORDER[b.role] || a.user.displayName.localeCompare(b.user.displayName));
+      const known = new Set(members.map(one => one.user.id));
+      // Who came in just now may not be known yet; they are fetched.
+      const all = [...members, ...found.filter(one => !known.has(one.user.id))].map(one => ({ ...one, user: person(one.user.id) ?? one.user }));
+      const sorted = all.sort((a, b) => ORDER[a.role] - ORDER[b.role] || a.user.displayName.localeCompare(b.user.displayName));
       const shown = text ? sorted.filter(one => rank(one.user.displayName, text) !== null || rank(one.user.username, text) !== null) : sorted;
       body = [
-        members.length > FILTER_FROM && h('input.search-input', { key: 'filter', type: 'search', 'aria-label': t('members.filter'), placeholder: t('members.filter'), 'data-testid': 'members-filter', oninput: event => { text = event.currentTarget.value.trim(); draw(); } }),
+        members.length > FILTER_FROM && h('input.search-input', { key: 'filter', type: 'search', 'aria-label': t('members.filter'), placeholder: t('members.filter'), 'data-testid': 'members-filter', oninput: event => { text = event.currentTarget.value.trim(); draw(); ask(); } }),
         h('ul.members', { key: 'list' }, shown.map(one => row(room, one))),
-        !shown.length && h('p.muted.center', null, t('people.noneFound', { text })),
+        !shown.length && (asked === text || !hasMore(roomId)) && h('p.muted.center', null, t('people.noneFound', { text })),
       ];
     }
     patch(root, h('div', { 'data-testid': 'members-panel' },

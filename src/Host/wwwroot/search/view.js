@@ -42,11 +42,13 @@ const beside = matchMedia('(min-width: 1100px)');
 export function searchView(root, within = '') {
   const fresh = () => ({ items: /** @type {any[] | null} */ (null), cursor: /** @type {string | null} */ (null), error: /** @type {any} */ (null), busy: false, tired: false });
   const read = route => ({ ...readQuery(route.query), ...(within && { room: within }) });
-  const state = { query: read(currentRoute()), asked: '', ...fresh() };
+  const state = { query: read(currentRoute()), asked: '', turn: 0, ...fresh() };
   const here = query => addressOf(query, within);
 
   async function run(more = false) {
     const { query } = state;
+    // The same may be asked for twice, so the words alone do not tell whose answer comes.
+    const turn = state.turn += 1;
     if (!isEnough(query.q)) {
       Object.assign(state, fresh(), { asked: '' });
       return draw();
@@ -59,7 +61,7 @@ export function searchView(root, within = '') {
       let { cursor } = state;
       for (let i = 0; ; i++) {
         const page = await get(requestOf(query, cursor, PAGE));
-        if (state.asked !== asked) return;
+        if (state.turn !== turn) return;
         const hits = page.items.map(one => ({ message: normalMessage(one.message), highlights: one.highlights ?? [] }));
         cursor = page.nextCursor ?? null;
         Object.assign(state, { items: [...(state.items ?? []), ...hits], cursor });
@@ -67,7 +69,7 @@ export function searchView(root, within = '') {
         if (i + 1 >= EMPTY_PAGES) { state.tired = true; break; }
       }
     } catch (error) {
-      if (state.asked !== asked) return;
+      if (state.turn !== turn) return;
       state.error = error;
     }
     state.busy = false;
@@ -234,6 +236,7 @@ export function searchView(root, within = '') {
   const off = store.subscribe((now, before) => { if (now.users !== before.users || now.rooms !== before.rooms) draw(); });
   return {
     stop() {
+      state.turn += 1;
       kept = { me, state: { ...state }, top: scroller()?.scrollTop ?? 0 };
       off();
       ends.disconnect();

@@ -1,7 +1,7 @@
 // This browser's own notices. Asked for by a person's click, never on load.
 
 import { del, get, post } from '../core/api.js';
-import { disableNotices, enableNotices, noticesState } from '../core/device.js';
+import { disableNotices, enableNotices, noticesState } from '../core/notices.js';
 import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
@@ -12,7 +12,7 @@ const TEXTS = { unsupported: 'notify.deviceCannot', blocked: 'notify.deviceDenie
 
 /** @param {() => void} changed */
 export function devicePart(changed) {
-  const state = { now: /** @type {import('../core/device.js').Notices | null} */ (null), busy: false, others: /** @type {any[]} */ ([]) };
+  const state = { now: /** @type {import('../core/notices.js').Notices | null} */ (null), busy: false, others: /** @type {any[]} */ ([]) };
 
   async function load() {
     state.now = await noticesState();
@@ -28,6 +28,7 @@ export function devicePart(changed) {
       state.now = await run();
     } catch (error) {
       notifyError(error);
+      state.now = await noticesState();
     }
     state.busy = false;
     changed();

@@ -36,6 +36,7 @@ public enum LogEntryType
 /// <param name="Room">What the live frame shows as <c>room</c>.</param>
 /// <param name="UpToSeq">For <c>messages.expired</c>; for <c>log.trimmed</c> its <c>toSeq</c>.</param>
 /// <param name="Digest">For <c>log.trimmed</c>: the whole digest at its end, in hex.</param>
+/// <param name="ThreadId">For <c>message.deleted</c>, of a reply: the thread in which it counts no more.</param>
 public sealed record LogEntry(
     LogEntryType Type,
     Guid By,
@@ -46,7 +47,8 @@ public sealed record LogEntry(
     MessageView? Message = null,
     RoomView? Room = null,
     long? UpToSeq = null,
-    string? Digest = null);
+    string? Digest = null,
+    Guid? ThreadId = null);
 
 /// <param name="SessionId">The session that acts: the writer refuses once it has ended. Null for the server's own acts.</param>
 /// <param name="Reply">The socket command that waits for this commit, if it came over a socket.</param>

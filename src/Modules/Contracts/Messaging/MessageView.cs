@@ -14,7 +14,7 @@ public sealed record ReplyView(Guid Id, long Seq, Guid SenderId, string Excerpt)
 
 /// <param name="Emoji">At most 64 bytes.</param>
 /// <param name="Count">All who reacted so.</param>
-/// <param name="UserIds">The first 20 of them.</param>
+/// <param name="UserIds">The first 20 of them, the reader among them if they reacted; in frames, which are the same for all, the first 20.</param>
 public sealed record ReactionView(string Emoji, int Count, IReadOnlyList<Guid> UserIds);
 
 /// <summary>The contract's <c>message</c>.</summary>

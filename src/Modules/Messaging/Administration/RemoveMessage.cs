@@ -47,7 +47,7 @@ internal static class RemoveMessage
                     {
                         await audit.Append(db, AuditEvent.By(request.Actor, "message.deleted", "message", row.Id, ("room", roomId.ToString()), ("sender", row.SenderId.ToString())), ct);
                         await Tombstone.Make(tx, db, files, row, ct);
-                        await tx.Append(roomId, new LogEntry(LogEntryType.MessageDeleted, request.Actor.UserId, row.Id), ct);
+                        await tx.Append(roomId, new LogEntry(LogEntryType.MessageDeleted, request.Actor.UserId, row.Id, ThreadId: row.ThreadId), ct);
                     }
 
                     return Nothing.Value;

@@ -46,7 +46,7 @@ internal static class DeleteMessage
             }
 
             await Tombstone.Make(log, db, files, row, ct);
-            return new LogEntry(LogEntryType.MessageDeleted, by, row.Id);
+            return new LogEntry(LogEntryType.MessageDeleted, by, row.Id, ThreadId: row.ThreadId);
         }
     }
 }

@@ -34,6 +34,11 @@ internal static class EntryFrames
             json.WriteString("messageId"u8, messageId);
         }
 
+        if (entry.ThreadId is { } threadId)
+        {
+            json.WriteString("threadId"u8, threadId);
+        }
+
         if (entry.UserId is { } userId)
         {
             json.WriteString("userId"u8, userId);

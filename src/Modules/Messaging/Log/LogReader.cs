@@ -31,8 +31,9 @@ internal sealed class LogReader(MessagingDb db, IMessageFiles files, IRooms room
         var messageIds = rows.Where(r => EntryNames.ShowsMessage(r.Type)).Select(r => r.MessageId!.Value).Distinct().ToArray();
         var messages = messageIds.Length == 0 ? null : await MessageViews.Load(db, files, messageIds, ct);
         var room = rows.Exists(r => r.Type is LogEntryType.RoomUpdated) ? (await rooms.Find([roomId], ct)).GetValueOrDefault(roomId) : null;
+        var threads = await ThreadsOfDeleted(rows, ct);
         var expiries = rows.Exists(r => r.Type is LogEntryType.MessagesExpired) ? await Expiries(roomId, rows[0].Seq, rows[^1].Seq, ct) : null;
-        var told = rows.Select(r => new ToldEntry(r.Seq, r.At, ToEntry(r, messages, room, expiries)));
+        var told = rows.Select(r => new ToldEntry(r.Seq, r.At, ToEntry(r, messages, room, expiries, threads)));
         var isWhole = rows.Count > 0 ? rows[0].Seq == after + 1 : after >= upTo;
         return !isWhole && await Trimmed(roomId, after, ct) is { } trimmed ? [trimmed, .. told] : [.. told];
     }
@@ -46,6 +47,17 @@ internal sealed class LogReader(MessagingDb db, IMessageFiles files, IRooms room
             : new ToldEntry(after + 1, trim.At, new LogEntry(LogEntryType.LogTrimmed, Guid.Empty, UpToSeq: trim.ToSeq, Digest: Convert.ToHexStringLower(trim.Digest)));
     }
 
+    /// <summary>Of the replies among those that were deleted.</summary>
+    private async Task<Dictionary<Guid, Guid>?> ThreadsOfDeleted(List<LogRow> rows, CancellationToken ct)
+    {
+        var deleted = rows.Where(r => r.Type is LogEntryType.MessageDeleted).Select(r => r.MessageId!.Value).ToArray();
+        return deleted.Length == 0
+            ? null
+            : await db.Messages.Where(m => deleted.Contains(m.Id) && m.ThreadId != null)
+                .Select(m => new { m.Id, ThreadId = m.ThreadId!.Value })
+                .ToDictionaryAsync(m => m.Id, m => m.ThreadId, ct);
+    }
+
     private Task<Dictionary<long, long>> Expiries(Guid roomId, long from, long to, CancellationToken ct) =>
         db.Expiries.AsNoTracking().Where(e => e.RoomId == roomId && e.Seq >= from && e.Seq <= to).ToDictionaryAsync(e => e.Seq, e => e.UpToSeq, ct);
 
@@ -56,7 +68,7 @@ internal sealed class LogReader(MessagingDb db, IMessageFiles files, IRooms room
         return [.. rows.Select(r => EntryFrames.User(r.Type, r.UserSeq, r.At, filled.TryGetValue(r.UserSeq, out var payload) ? payload : System.Text.Encoding.UTF8.GetBytes(r.Payload)))];
     }
 
-    private static LogEntry ToEntry(LogRow row, IReadOnlyDictionary<Guid, MessageView>? messages, RoomView? room, Dictionary<long, long>? expiries) => new(
+    private static LogEntry ToEntry(LogRow row, IReadOnlyDictionary<Guid, MessageView>? messages, RoomView? room, Dictionary<long, long>? expiries, Dictionary<Guid, Guid>? threads) => new(
         row.Type,
         row.ById,
         row.MessageId,
@@ -65,5 +77,6 @@ internal sealed class LogReader(MessagingDb db, IMessageFiles files, IRooms room
         row.Role,
         row.MessageId is { } id && EntryNames.ShowsMessage(row.Type) ? messages?.GetValueOrDefault(id) : null,
         row.Type is LogEntryType.RoomUpdated ? room : null,
-        row.Type is LogEntryType.MessagesExpired ? expiries?.GetValueOrDefault(row.Seq) : null);
+        row.Type is LogEntryType.MessagesExpired ? expiries?.GetValueOrDefault(row.Seq) : null,
+        ThreadId: row.Type is LogEntryType.MessageDeleted && threads is not null && threads.TryGetValue(row.MessageId!.Value, out var threadId) ? threadId : null);
 }

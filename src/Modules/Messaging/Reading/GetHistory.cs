@@ -37,7 +37,12 @@ internal static class GetHistory
     internal sealed class Handler(MessagingDb db, IMessageFiles files, MessageAccess messages) : IRequestHandler<Query, Result<HistoryPage>>
     {
         public Task<Result<HistoryPage>> Handle(Query query, CancellationToken cancellationToken) =>
-            messages.InRoom<HistoryPage>(query.RoomId, query.Caller.UserId, async () => await Read(query, cancellationToken), cancellationToken);
+            messages.InRoom<HistoryPage>(query.RoomId, query.Caller.UserId, async () =>
+            {
+                var page = await Read(query, cancellationToken);
+                return page with { Items = await MessageViews.For(query.Caller.UserId, db, page.Items, cancellationToken) };
+            },
+            cancellationToken);
 
         private Task<HistoryPage> Read(Query query, CancellationToken ct)
         {

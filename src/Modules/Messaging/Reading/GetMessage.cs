@@ -26,7 +26,11 @@ internal static class GetMessage
             messages.OfMessage<MessageView>(
                 query.MessageId,
                 query.Caller.UserId,
-                async () => (await MessageViews.Load(db, files, [query.MessageId], cancellationToken)).TryGetValue(query.MessageId, out var view) ? view : Error.NotFound,
+                async () =>
+                {
+                    var views = await MessageViews.Load(db, files, [query.MessageId], cancellationToken);
+                    return views.TryGetValue(query.MessageId, out var view) ? (await MessageViews.For(query.Caller.UserId, db, [view], cancellationToken))[0] : Error.NotFound;
+                },
                 cancellationToken);
     }
 }

@@ -33,10 +33,20 @@ internal static class GetThread
     internal sealed class Handler(MessagingDb db, IMessageFiles files, MessageAccess messages) : IRequestHandler<Query, Result<ThreadPage>>
     {
         public Task<Result<ThreadPage>> Handle(Query query, CancellationToken cancellationToken) =>
-            messages.InRoom(
+            messages.InRoom<ThreadPage>(
                 query.RoomId,
                 query.Caller.UserId,
-                () => Read(db, files, query.RoomId, query.RootId, SeqCursor.Read(query.Cursor) ?? 0, query.Limit ?? Page<object>.DefaultLimit, cancellationToken),
+                async () =>
+                {
+                    var read = await Read(db, files, query.RoomId, query.RootId, SeqCursor.Read(query.Cursor) ?? 0, query.Limit ?? Page<object>.DefaultLimit, cancellationToken);
+                    if (!read.IsOk)
+                    {
+                        return read;
+                    }
+
+                    var views = await MessageViews.For(query.Caller.UserId, db, [read.Value.Root, .. read.Value.Items], cancellationToken);
+                    return read.Value with { Root = views[0], Items = [.. views.Skip(1)] };
+                },
                 cancellationToken);
 
         internal static async Task<Result<ThreadPage>> Read(MessagingDb db, IMessageFiles files, Guid roomId, Guid rootId, long after, int limit, CancellationToken ct)

@@ -46,6 +46,27 @@ internal static class MessageViews
         return [.. rows.Select(row => View(row, replies, reactions, repliers, mentions[row.Id], attachments))];
     }
 
+    /// <summary>
+    /// The same for one reader: where they reacted later than the first 20, they stand among these, before all others. By that a client
+    /// knows whether a click adds a reaction or takes it away.
+    /// </summary>
+    public static async Task<IReadOnlyList<MessageView>> For(Guid reader, MessagingDb db, IReadOnlyList<MessageView> views, CancellationToken ct)
+    {
+        bool MayHide(ReactionView reaction) => reaction.Count > reaction.UserIds.Count && !reaction.UserIds.Contains(reader);
+        var ids = views.Where(v => v.Reactions.Any(MayHide)).Select(v => v.Id).ToArray();
+        if (ids.Length == 0)
+        {
+            return views;
+        }
+
+        var own = await db.Reactions.Where(r => ids.Contains(r.MessageId) && r.UserId == reader).Select(r => new { r.MessageId, r.Emoji }).ToListAsync(ct);
+        ReactionView Seen(Guid messageId, ReactionView reaction) =>
+            MayHide(reaction) && own.Exists(o => o.MessageId == messageId && o.Emoji == reaction.Emoji)
+                ? reaction with { UserIds = [reader, .. reaction.UserIds.Take(ReactionUsers - 1)] }
+                : reaction;
+        return [.. views.Select(v => ids.Contains(v.Id) ? v with { Reactions = [.. v.Reactions.Select(r => Seen(v.Id, r))] } : v)];
+    }
+
     private static MessageView View(
         MessageRow row, Dictionary<Guid, ReplyView> replies, ILookup<Guid, ReactionView> reactions, ILookup<Guid, Guid> repliers, IEnumerable<Guid> mentions, ILookup<Guid, FileView>? attachments)
     {
