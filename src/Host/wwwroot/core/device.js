@@ -5,6 +5,7 @@ import { connection, tell } from './app-state.js';
 import { del, get, post } from './api.js';
 import { currentLanguage, t } from './i18n.js';
 import { nameOf, roomName } from './people.js';
+import { beginningOf, plain } from './plain.js';
 import { pref, setPref } from './prefs.js';
 import { store } from './store.js';
 import { tellLanguage, theWorker } from './worker.js';
@@ -74,7 +75,7 @@ export async function noticeOf(message) {
   if (await noticesState() !== 'open') return;
   const room = state.rooms[message.roomId];
   const title = room.type === 'direct' ? nameOf(message.senderId) : t('notices.in', { name: nameOf(message.senderId), room: roomName(room) });
-  const options = { body: message.text.slice(0, 140), tag: `room ${message.roomId}`, icon: '/icons/192.png', data: { path: `/rooms/${message.roomId}/m/${message.seq}` } };
+  const options = { body: plain(beginningOf(message, 300)).slice(0, 140), tag: `room ${message.roomId}`, icon: '/icons/192.png', data: { path: `/rooms/${message.roomId}/m/${message.seq}` } };
   if (theWorker()) await theWorker()?.showNotification(title, options);
   else new Notification(title, options).onclick = () => focus();
 }
