@@ -1,3 +1,4 @@
+using ChatMonolith.Tests.Files;
 using ChatMonolith.Tests.Harness;
 using Microsoft.Playwright;
 
@@ -115,6 +116,8 @@ public class ConversationTests(BrowserServer chat) : IClassFixture<BrowserServer
         await device.Page.Keyboard.PressAsync("Enter");
         (await device.Id("composer").InputValueAsync()).ShouldStartWith(completed);
         await Assertions.Expect(device.Id("completions")).ToHaveCountAsync(0);
+        await device.Page.Keyboard.PressAsync("Control+z");
+        (await device.Id("composer").InputValueAsync()).ShouldBe(begun);
     }
 
     [Fact]
@@ -148,6 +151,71 @@ public class ConversationTests(BrowserServer chat) : IClassFixture<BrowserServer
         await device.Id("composer").PressAsync("Enter");
         await device.Sees("half a thought");
         await Assertions.Expect(device.Page.Locator(".draft-sign")).ToHaveCountAsync(0);
+
+        // So does a change that was begun.
+        await device.Id("composer").PressAsync("ArrowUp");
+        await device.Id("composer").FillAsync("a whole thought");
+        await device.OpenRoom("general");
+        await Assertions.Expect(device.Id("composer")).ToHaveValueAsync("");
+        await device.OpenRoom("Drafts");
+        await device.Id("composer-edit").WaitForAsync();
+        await device.Id("composer").PressAsync("Enter");
+        await device.Sees("a whole thought");
+        await Assertions.Expect(device.Id("composer")).ToHaveValueAsync("");
+    }
+
+    [Fact]
+    public async Task What_is_discarded_comes_back_and_what_stands_over_a_page_goes_with_it()
+    {
+        await using var cleo = await chat.Server.Register("Cleo");
+        var room = await cleo.CreateRoom("Second thoughts", "private");
+        var picture = (await cleo.Store("hill.png", Hill.Png())).Id();
+        (await cleo.Http.Post($"rooms/{room}/messages", new { clientId = Person.NewClientId(), text = "", attachments = new[] { picture } })).Ok();
+        await using var device = await At(cleo, room);
+
+        // A picture without words is quoted by its name.
+        await device.Messages.First.HoverAsync();
+        await device.Id("bar-reply").ClickAsync();
+        await Assertions.Expect(device.Id("composer-reply")).ToContainTextAsync("hill.png");
+        await device.Write("There we went");
+        await device.Sees("There we went");
+        await Assertions.Expect(device.Id("quote")).ToContainTextAsync("hill.png");
+
+        // A message that was refused is discarded, and that taken back.
+        await device.Page.EvaluateAsync(
+            """
+            async () => {
+              const { outbox } = await import(document.querySelector('script[type=module]').src.replace(/app\.js$/, 'core/app-state.js'));
+              const { send } = outbox;
+              outbox.send = async () => { outbox.send = send; throw Object.assign(new Error('no'), { code: 'forbidden' }); };
+            }
+            """);
+        await device.Write("Said too early");
+        await device.Id("discard").ClickAsync();
+        await Assertions.Expect(device.Messages).ToHaveCountAsync(2);
+        await device.Id("undo").ClickAsync();
+        await device.Id("retry").ClickAsync();
+        await device.Sees("Said too early");
+        await Assertions.Expect(device.Id("send-failed")).ToHaveCountAsync(0);
+
+        // A notice is seen and can be pressed over a dialog, and Back takes the dialog with the page under it.
+        await device.Id("open-members").ClickAsync();
+        await device.Id("make-invite").ClickAsync();
+        await device.Id("create-invite").ClickAsync();
+        await device.Id("invite-dialog").GetByText("Copy link").ClickAsync();
+        var notice = device.Id("invite-dialog").Locator(".notice");
+        await notice.GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+        await device.Page.GoBackAsync();
+        await Assertions.Expect(device.Id("invite-dialog")).ToHaveCountAsync(0);
+        await Assertions.Expect(device.Id("members-panel")).ToHaveCountAsync(0);
+        await device.IsIn("Second thoughts");
+
+        // What is enlarged by two fingers leaves the page as tall as it was.
+        var session = await device.Page.Context.NewCDPSessionAsync(device.Page);
+        await session.SendAsync("Emulation.setPageScaleFactor", new() { ["pageScaleFactor"] = 2 });
+        (await device.Page.EvaluateAsync<double>("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(visualViewport.scale))))")).ShouldBe(2);
+        (await device.Page.EvaluateAsync<string>("document.documentElement.style.getPropertyValue('--height')")).ShouldBe("800px");
     }
 
     [Fact]

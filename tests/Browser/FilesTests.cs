@@ -162,7 +162,10 @@ public class FilesTests(FilesServer chat) : IClassFixture<FilesServer>
         await device.Id("upload").WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
         await Drop(device, ".files-page", ("away.bin", new string('y', 6_000_000)), ("left.bin", new string('z', 6_000_000)));
-        await device.Id("upload").Filter(new() { HasText = "away.bin" }).GetByTestId("upload-cancel").ClickAsync();
+        var away = device.Id("upload").Filter(new() { HasText = "away.bin" });
+        await away.Locator("progress:not([value='0'])").WaitForAsync();
+        await away.GetByTestId("upload-cancel").ClickAsync();
+        await device.Id("confirm").ClickAsync();
         await Assertions.Expect(device.Id("upload")).ToHaveCountAsync(1);
 
         // The note of the cancelled one stays until the server has let go of it, too.

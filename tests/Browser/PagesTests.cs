@@ -130,6 +130,8 @@ public class PagesTests(BrowserServer chat) : IClassFixture<BrowserServer>
         (await device.Page.Locator(".me-button .avatar img").EvaluateAsync<int>("e => e.decode().then(() => e.naturalWidth)")).ShouldBeGreaterThan(0);
         await device.Id("avatar-remove").ClickAsync();
         await Assertions.Expect(device.Page.Locator(".me-button .avatar img")).ToHaveCountAsync(0);
+        await device.Id("undo").ClickAsync();
+        await device.Page.Locator(".me-button .avatar img").WaitForAsync();
     }
 
     [Fact]

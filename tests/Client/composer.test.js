@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plain } from '../../src/Host/wwwroot/core/plain.js';
+import { restOf } from '../../src/Host/wwwroot/core/drafts.js';
+import { beginningOf, plain } from '../../src/Host/wwwroot/core/plain.js';
 import { commands, emoji, people, rooms, tokenAt } from '../../src/Host/wwwroot/messaging/complete.js';
 import { format, pastedLink } from '../../src/Host/wwwroot/messaging/format.js';
 import { cut, isOnlyEmoji, mentionsMe, taskOf } from '../../src/Host/wwwroot/messaging/mentions.js';
@@ -90,4 +91,16 @@ test('a preview shows no signs of Markdown, and leaves what only looks like them
   assert.equal(plain('**Yes**, _really_: `x` and ~~no~~ [a link](https://example.org)\n> quoted\n- [x] task'), 'Yes, really: x and no a link quoted task');
   assert.equal(plain('2 * 3 * 4, snake_case_name, a ** b'), '2 * 3 * 4, snake_case_name, a ** b');
   assert.equal(plain('```js\nrun()\n```'), 'run()');
+});
+
+test('a message that is only a file is told by its name', () => {
+  assert.equal(beginningOf({ text: 'see this', attachments: [{ name: 'hill.png' }] }), 'see this');
+  assert.equal(beginningOf({ text: ' ', attachments: [{ name: 'hill.png' }, { name: 'b' }] }), 'hill.png');
+  assert.equal(beginningOf({ text: '', attachments: [] }), '');
+});
+
+test('what was typed while a command ran is left', () => {
+  assert.equal(restOf('/topic tea', '/topic tea'), '');
+  assert.equal(restOf(' /topic tea and then this', '/topic tea'), 'and then this');
+  assert.equal(restOf('something else', '/topic tea'), 'something else');
 });

@@ -224,3 +224,21 @@ test('an ended session leaves what waits on the device, for the next one of the 
   await ticks();
   assert.deepEqual([sent, rows.size], [['id-1'], 0]);
 });
+
+test('what was discarded comes back as it was, and not to somebody else', async () => {
+  let me = 'ann';
+  const { outbox, rows, states } = harness([failing('forbidden')], [], { me: () => me });
+  outbox.setOpen(true);
+  outbox.add({ roomId: 'r', text: 'a' });
+  await ticks();
+  const gone = await outbox.discard('id-1');
+  assert.deepEqual([states(), rows.size], [[], 0]);
+  me = 'bob';
+  await outbox.restore(gone);
+  assert.deepEqual([states(), rows.size], [[], 0]);
+  me = 'ann';
+  await outbox.restore(gone);
+  await outbox.restore(gone);
+  assert.deepEqual([states(), rows.size, outbox.entries[0].text], [['failed'], 1, 'a']);
+  assert.equal(await outbox.discard('nothing'), undefined);
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
+import { errorText } from '../../src/Host/wwwroot/core/ui.js';
 
 const root = fileURLToPath(new URL('../../src/Host/wwwroot', import.meta.url));
 /** The table of the start, and those that come with single pages. @param {string} language */
@@ -33,6 +34,20 @@ test('every text that the code asks for exists', () => {
   const asked = sources.flatMap(text => [...text.matchAll(/\bt\('([\w.]+)'/g)].map(one => one[1]));
   assert.ok(asked.length > 150);
   assert.deepEqual([...new Set(asked)].filter(key => !(key in en)), []);
+});
+
+/** The server's own words stand in for a text that is missing: English, whatever language somebody reads. */
+test('every code and every reason of the server has its text', () => {
+  const named = name => [...readFileSync(fileURLToPath(new URL(`../../src/BuildingBlocks/Errors/${name}.cs`, import.meta.url)), 'utf8').matchAll(/const string \w+ = "(\w+)"/g)].map(one => one[1]);
+  const wanted = [...named('ErrorCodes').map(one => `error.${one}`), ...named('ConflictReasons').map(one => `reason.${one}`)];
+  assert.ok(wanted.length > 50);
+  assert.deepEqual(wanted.filter(one => !(one in en && one in de)), []);
+});
+
+test('a conflict is told by its reason, and in the words of the server where that is new', () => {
+  assert.equal(errorText({ code: 'conflict', reason: 'message_deleted', message: 'x' }), en['reason.message_deleted']);
+  assert.equal(errorText({ code: 'conflict', reason: 'of_tomorrow', message: 'The server knows.' }), 'The server knows.');
+  assert.equal(errorText({ code: 'conflict', message: 'x' }), en['error.conflict']);
 });
 
 test('every text is used', () => {

@@ -78,7 +78,7 @@ test('completion looks at the word before the caret', () => {
   assert.deepEqual(tokenAt(':smi', 4), { kind: ':', query: 'smi', start: 0 });
   assert.equal(tokenAt('mail me@example', 15), null);
   assert.equal(tokenAt('at 10:30', 8), null);
-  assert.deepEqual(accept('hi @an!', 6, { start: 3 }, '@ann'), { text: 'hi @ann !', caret: 8 });
+  assert.deepEqual(accept('hi @an!', 6, { start: 3 }, '@ann'), { text: '@ann ', from: 3, to: 6, caret: 8 });
 });
 
 test('people are offered by username first, then by any word of their name', () => {

@@ -16,6 +16,9 @@ public sealed record Error(
     TimeSpan? RetryAfter = null,
     IReadOnlyDictionary<string, object?>? Extensions = null)
 {
+    /// <summary>The member of a problem and of an error frame that says which conflict it is.</summary>
+    public const string ReasonMember = "reason";
+
     public static readonly Error NotFound = new(ErrorCodes.NotFound, "There is nothing here that you may see.");
 
     public static Error Validation(string field, string text) =>
@@ -23,7 +26,10 @@ public sealed record Error(
 
     public static Error Forbidden(string detail) => new(ErrorCodes.Forbidden, detail);
 
-    public static Error Conflict(string detail) => new(ErrorCodes.Conflict, detail);
+    /// <param name="detail">One sentence for a person.</param>
+    /// <param name="reason">One of <see cref="ConflictReasons"/>, where somebody can do something about it.</param>
+    public static Error Conflict(string detail, string? reason = null) =>
+        new(ErrorCodes.Conflict, detail, Extensions: reason is null ? null : new Dictionary<string, object?>(StringComparer.Ordinal) { [ReasonMember] = reason });
 
     public static Error Unauthenticated(string detail = "Log in first.") => new(ErrorCodes.Unauthenticated, detail);
 

@@ -253,6 +253,11 @@ internal sealed class CommandLoop(
 
         json.WriteString("code"u8, state.error.Code);
         json.WriteString("message"u8, state.error.Detail);
+        if (state.error.Extensions?.GetValueOrDefault(Error.ReasonMember) is string reason)
+        {
+            json.WriteString("reason"u8, reason);
+        }
+
         if (state.error.RetryAfter is { } wait)
         {
             json.WriteNumber("retryAfterMs"u8, Math.Max(1, (long)Math.Ceiling(wait.TotalMilliseconds)));

@@ -13,7 +13,8 @@ import { Shell } from './core/shell.js';
 import { titleAndIcon } from './core/status.js';
 import { store } from './core/store.js';
 import { withUser } from './core/sync.js';
-import { confirm, empty, failure, notify, skeleton } from './core/ui.js';
+import { closeOverlays, closePopovers, confirm, empty, failure, notify, skeleton } from './core/ui.js';
+import { bindViewport } from './core/viewport.js';
 import { startWorker, tellLanguage } from './core/worker.js';
 import { roomView } from './messaging/room-view.js';
 import { bindPeople } from './people/bind.js';
@@ -203,14 +204,6 @@ async function askAndLeave() {
   if ((!n && !going) || await confirm({ title: t('auth.logOutTitle'), text: n ? t('auth.logOutUnsent', { n }) : t('auth.logOutUploads', { n: going }), action: t('auth.logOut') })) await leave();
 }
 
-function bindViewport() {
-  const viewport = window.visualViewport;
-  if (!viewport) return;
-  const fit = () => document.documentElement.style.setProperty('--height', `${Math.round(viewport.height)}px`);
-  viewport.addEventListener('resize', fit);
-  fit();
-}
-
 /** To the content, or on a narrow screen's first page to the rooms. A jump by the address would lose what its hash means. */
 function bindSkip() {
   skip.addEventListener('click', event => {
@@ -229,7 +222,13 @@ async function start() {
   bindSkip();
   bindPeople();
   startRouter();
-  onRoute((_, how) => route(how));
+  onRoute((at, how) => {
+    // What stands over the page that one leaves goes with it.
+    if (how.pop) closeOverlays();
+    else if (!how.replace) closePopovers();
+    route(how);
+    if (at.name === 'home' && !wide.matches) /** @type {HTMLElement | null} */ (document.querySelector('.room-list'))?.focus({ preventScroll: true });
+  });
   bindKeys(signedIn);
   onSignedOut(sessionEnded);
   onSession({

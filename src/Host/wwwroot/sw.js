@@ -46,15 +46,22 @@ async function clean() {
   await Promise.all(names.filter(one => one !== NAME && one !== spare && !used.has(`chat:${one}`)).map(one => caches.delete(one)));
 }
 
+/** Tabs of the chat itself: those of a link and of the page without a server show nothing of it. */
+const chats = async options => (await worker.clients.matchAll({ type: 'window', ...options })).filter(one => {
+  const path = new URL(one.url).pathname;
+  return isPage(path) && pageOf(path) === SHELL;
+});
+
 async function tellPages(message) {
   for (const page of await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })) page.postMessage(message);
 }
 
 const isPage = path => !/\.[^/]*$/.test(path) && !BUILD.server.some(one => path === one || path.startsWith(`${one}/`));
 
+const pageOf = path => (path === LOCAL ? LOCAL : path === TRANSFER || path.startsWith(`${TRANSFER}/`) ? TRANSFER : SHELL);
+
 async function shell(request, path) {
-  const page = path === LOCAL ? LOCAL : path === TRANSFER || path.startsWith(`${TRANSFER}/`) ? TRANSFER : SHELL;
-  const kept = await (await caches.open(NAME)).match(page, { ignoreVary: true });
+  const kept = await (await caches.open(NAME)).match(pageOf(path), { ignoreVary: true });
   return kept ?? fetch(request);
 }
 
@@ -112,7 +119,7 @@ function noticeOf(data, text) {
 worker.addEventListener('push', event => event.waitUntil((async () => {
   let data = {};
   try { data = event.data?.json() ?? {}; } catch { /* what cannot be read still says that there is something */ }
-  const pages = await worker.clients.matchAll({ type: 'window' });
+  const pages = await chats();
   if (pages.some(one => one.focused)) return;
   const { title, options } = noticeOf(data, await words());
   await worker.registration.showNotification(title, options);
@@ -123,7 +130,7 @@ worker.addEventListener('notificationclick', event => {
   event.notification.close();
   const path = event.notification.data?.path ?? '/';
   event.waitUntil((async () => {
-    const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    const pages = await chats({ includeUncontrolled: true });
     const page = pages.find(one => one.focused) ?? pages[0];
     if (!page) return worker.clients.openWindow(path);
     await page.focus();

@@ -20,7 +20,7 @@ internal sealed record RunningWork(BackupWork Work, long StartedAt, BackupProgre
 /// <summary>Backups, verifications and drills of this server, one at a time; each ends with a report, however it ends.</summary>
 internal sealed class BackupRounds(BackupMaker maker, DrillMaker drills, DataFolder folder, BackupReports reports, IOptions<BackupsOptions> options, TimeProvider time, ILogger<BackupRounds> logger) : IDisposable
 {
-    public static readonly Error Busy = Error.Conflict("A backup, a verification or a drill is running. Wait for its end, or cancel it.");
+    public static readonly Error Busy = Error.Conflict("A backup, a verification or a drill is running. Wait for its end, or cancel it.", ConflictReasons.BackupBusy);
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly Lock sync = new();
     private CancellationTokenSource? cancel;

@@ -21,6 +21,6 @@ internal static class CancelBackup
     internal sealed class Handler(BackupRounds rounds) : IRequestHandler<Command, Result<Nothing>>
     {
         public Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken) =>
-            Task.FromResult<Result<Nothing>>(rounds.Cancel() ? Nothing.Value : Error.Conflict("Nothing is running."));
+            Task.FromResult<Result<Nothing>>(rounds.Cancel() ? Nothing.Value : Error.Conflict("Nothing is running.", ConflictReasons.NothingRuns));
     }
 }

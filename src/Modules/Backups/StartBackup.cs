@@ -32,7 +32,7 @@ internal static class BackgroundWork
     {
         if (!rounds.Options.Works)
         {
-            return Error.Conflict("No place for backups is set. The operator sets Backup:Provider.");
+            return Error.Conflict("No place for backups is set. The operator sets Backup:Provider.", ConflictReasons.NoBackupPlace);
         }
 
         if (rounds.Running is not null)

@@ -72,7 +72,7 @@ internal static class CreateHook
             {
                 if (await db.Hooks.CountAsync(h => h.RoomId == request.RoomId, cancellationToken) >= options.Value.PerRoom)
                 {
-                    return Error.Conflict($"This room has {options.Value.PerRoom} hooks. Remove one first.");
+                    return Error.Conflict($"This room has {options.Value.PerRoom} hooks. Remove one first.", ConflictReasons.TooManyHooks);
                 }
 
                 db.Hooks.Add(row);

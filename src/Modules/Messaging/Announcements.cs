@@ -23,7 +23,7 @@ internal sealed class Announcements(IRooms rooms, IRoomAccess access, LogWriter 
         var member = await access.Member(roomId, by, ct);
         if (!member.IsOk)
         {
-            return Error.Conflict("You have left general. Join it to announce something there.");
+            return Error.Conflict("You have left general. Join it to announce something there.", ConflictReasons.NotInGeneral);
         }
 
         var command = new PostMessage.Command(roomId, by, sessionId, Guid.CreateVersion7().ToString("N"), text, ReplyTo: null, ThreadId: null, Attachments: [], Reply: null);

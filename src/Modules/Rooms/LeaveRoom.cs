@@ -55,7 +55,7 @@ internal static class LeaveRoom
 
                     if (room.MemberCount > 1 && await db.IsLastOwner(me, ct))
                     {
-                        return Error.Conflict("You are the last owner of this room. Make somebody else an owner first, then leave.");
+                        return Error.Conflict("You are the last owner of this room. Make somebody else an owner first, then leave.", ConflictReasons.LastOwner);
                     }
 
                     await memberships.Remove(tx, db, room, me, me.UserId, ct);

@@ -16,6 +16,6 @@ internal sealed class RoomLimits(IOptions<RoomsOptions> options)
     {
         var max = options.Value.MaxRoomsPerUser;
         var full = await db.Members.Where(m => userIds.Contains(m.UserId)).GroupBy(m => m.UserId).AnyAsync(rooms => rooms.Count() >= max, ct);
-        return full ? Error.Conflict($"A person can be in {max} rooms; {(userIds.Count == 1 ? "you are" : "one of these people is")} in as many.") : null;
+        return full ? Error.Conflict($"A person can be in {max} rooms; {(userIds.Count == 1 ? "you are" : "one of these people is")} in as many.", ConflictReasons.TooManyRooms) : null;
     }
 }

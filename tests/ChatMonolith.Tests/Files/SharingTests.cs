@@ -55,10 +55,17 @@ public abstract class SharingTests(ServerFixture fixture) : ServerTests(fixture)
         (again.Status, again["message"].Id(), again["file"].Id()).ShouldBe((200, message.Id(), file.Id()));
         (await ann.PostFile("dog.png", picture, ("roomId", room.ToString()), ("clientId", "once"))).Fails(409, "conflict");
 
+        // Without words it is told by its name: quoted, live and later, and as what somebody is notified of.
+        var dog = (await bob.Store("dog.png", picture)).Id();
+        var answer = (await bob.Http.Post($"rooms/{room}/messages", new { clientId = "dog", text = "", replyTo = message.Id(), attachments = new[] { dog } })).Ok(201).Json;
+        (await bob.Live.WaitFor(f => f.Type() == "message.created" && f.GetProperty("message").Id() == answer.Id(), "the answer")).GetProperty("message").GetProperty("replyTo").String("excerpt").ShouldBe("cat.png");
+        (await ann.Http.Get($"messages/{answer.Id()}")).Ok()["replyTo"].String("excerpt").ShouldBe("cat.png");
+        (await ann.Http.Get("notifications")).Ok()["items"].EnumerateArray().Single(n => n.Id("messageId") == answer.Id()).String("text").ShouldBe("dog.png");
+
         var history = await bob.History(room);
-        history.Count(m => m.String("type") == "file").ShouldBe(1);
+        history.Count(m => m.String("type") == "file").ShouldBe(2);
         history.Single(m => m.Id() == message.Id()).GetProperty("attachments")[0].Id().ShouldBe(file.Id());
-        (await bob.Events(room)).Single(e => e.Type() == "message.created").GetProperty("message").GetProperty("attachments")[0].Id().ShouldBe(file.Id());
+        (await bob.Events(room)).Single(e => e.Type() == "message.created" && e.GetProperty("message").Id() == message.Id()).GetProperty("message").GetProperty("attachments")[0].Id().ShouldBe(file.Id());
         (await ann.Http.Get("files/usage")).Ok()["files"].GetInt64().ShouldBe(1);
         (await bob.Http.Get("rooms")).Ok().Json.GetProperty("items").EnumerateArray().Single(r => r.Id() == room).GetProperty("lastMessage").GetProperty("attachments").GetArrayLength().ShouldBe(1);
     }

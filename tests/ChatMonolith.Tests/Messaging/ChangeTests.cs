@@ -151,7 +151,7 @@ public abstract class ChangeTests(ServerFixture fixture) : ServerTests(fixture)
         (await ann.Events(room)).Count(e => e.Type() == "message.deleted").ShouldBe(1);
         (await ann.Events(room)).ShouldNotContain(e => e.ToString().Contains("secret", StringComparison.Ordinal));
         (await ann.Http.Patch($"messages/{message.Id()}", new { text = "again" })).Fails(409, "conflict");
-        (await bob.Http.Put($"messages/{message.Id()}/reactions/👍")).Fails(409, "conflict");
+        (await bob.Http.Put($"messages/{message.Id()}/reactions/👍")).Fails(409, "conflict").Json.Word("reason").ShouldBe("message_deleted");
         (await ann.Http.Put($"messages/{message.Id()}/pin")).Fails(409, "conflict");
     }
 
@@ -246,7 +246,7 @@ public abstract class ChangeTests(ServerFixture fixture) : ServerTests(fixture)
             await ann.Live.Do("reaction.add", new { messageId = message.Id(), emoji = string.Create(CultureInfo.InvariantCulture, $":e{i}:") });
         }
 
-        await ann.Live.Refused("reaction.add", new { messageId = message.Id(), emoji = ":one-more:" }, "conflict");
+        (await ann.Live.Refused("reaction.add", new { messageId = message.Id(), emoji = ":one-more:" }, "conflict")).Word("reason").ShouldBe("too_many_reactions");
         (await bob.Http.Put($"messages/{message.Id()}/reactions/:e0:")).Ok(204);
     }
 

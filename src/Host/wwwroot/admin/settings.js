@@ -3,7 +3,7 @@
 import { get, put } from '../core/api.js';
 import { focusWrong, formError } from '../core/forms.js';
 import { h, patch } from '../core/html.js';
-import { hasText, number, t } from '../core/i18n.js';
+import { currentLanguage, hasText, number, t } from '../core/i18n.js';
 import { withStepUp, wasDeclined } from '../core/step-up.js';
 import { yesNo } from './cells.js';
 import { empty, failure, notify, skeleton } from '../core/ui.js';
@@ -34,7 +34,7 @@ function control(one, text, back) {
   const id = `s-${one.key.replace(/\W/g, '-')}`;
   const shared = { id, name: one.key, 'aria-describedby': `${id}-hint`, 'aria-invalid': text ? 'true' : null, 'data-testid': `setting-${one.key}` };
   const bounds = one.type === 'number' && (one.min != null || one.max != null) ? t('admin.setting.bounds', { min: shown(one, one.min), max: shown(one, one.max) }) : '';
-  const hint = h('div', { id: `${id}-hint` }, text && h('p.field-error', null, text), h('p.hint', null, [hasText(`admin.settingText.${one.key}`) ? t(`admin.settingText.${one.key}`) : one.description, bounds].filter(Boolean).join(' ')),
+  const hint = h('div', { id: `${id}-hint` }, text && h('p.field-error', null, currentLanguage() === 'en' ? text : t('admin.setting.wrong')), h('p.hint', null, [hasText(`admin.settingText.${one.key}`) ? t(`admin.settingText.${one.key}`) : one.description, bounds].filter(Boolean).join(' ')),
     one.source === 'admin' && h('p.hint', null, t('admin.setting.configured', { value: shown(one, one.configured) }), ' ', h('button.link-button', { type: 'button', 'data-testid': `reset-${one.key}`, onclick: back }, t('admin.setting.reset'))));
   if (one.type === 'flag') return h('div.field', { key: one.key }, h('label.check', null, h('input', { ...shared, type: 'checkbox', checked: String(one.value) === 'true' }), h('span', null, titleOf(one.key))), hint);
   const input = one.type === 'choice'

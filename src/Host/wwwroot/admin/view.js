@@ -6,8 +6,8 @@ import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { lazyView } from '../core/lazy.js';
 import { currentRoute, goBack, navigate } from '../core/router.js';
+import { titlePart } from '../core/status.js';
 import { stepUp } from '../core/step-up.js';
-import { store } from '../core/store.js';
 import { needStyle } from '../core/style.js';
 import { empty, failure, iconButton, skeleton } from '../core/ui.js';
 import { GROUPS, isPage } from './pages.js';
@@ -37,7 +37,7 @@ export function adminView(root) {
     patch(root, h('div.page.admin', null,
       h('header.page-head', null, iconButton('back', t('admin.leave'), { onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, t(`admin.page.${name}`)), keep(head)),
       h('div.page-body.admin-body', null, h('nav.admin-nav', { 'aria-label': t('admin.title') }, h('div.admin-links', null, links), choice), keep(place))));
-    document.title = `${t(`admin.page.${name}`)} · ${t('admin.title')} · ${store.get().config?.name || 'ChatMonolith'}`;
+    titlePart(t(`admin.page.${name}`));
   }
 
   /** @param {boolean} focus */

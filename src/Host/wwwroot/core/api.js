@@ -11,6 +11,8 @@ export class ApiError extends Error {
     this.code = code;
     /** @type {Record<string, string[]>} */
     this.errors = problem?.errors ?? {};
+    /** Which conflict it is. */
+    this.reason = problem?.reason;
     this.methods = problem?.methods;
     /** What an `open` of a transfer tells with its refusal. */
     this.linkKdf = problem?.linkKdf;

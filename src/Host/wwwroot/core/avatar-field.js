@@ -11,18 +11,32 @@ import { errorText, notify } from './ui.js';
 needStyle('pages.css');
 
 /**
- * @param {{path: string, picture: () => any, has: () => boolean, done: (answer: any) => void, redraw: () => void}} options
+ * @param {{path: string, picture: () => any, url: () => string | null | undefined, done: (answer: any) => void, redraw: () => void}} options
  * @returns {() => any} its content
  */
-export function avatarField({ path, picture, has, done, redraw }) {
+export function avatarField({ path, picture, url, done, redraw }) {
   const state = { busy: false, error: /** @type {any} */ (null) };
 
-  async function send(method, body) {
+  /** Kept for a moment, so that it can be put back. @returns {Promise<Blob | null>} */
+  const asItIs = async () => {
+    const answer = await fetch(/** @type {string} */ (url()), { credentials: 'same-origin' }).catch(() => null);
+    return answer?.ok ? answer.blob() : null;
+  };
+
+  async function remove() {
+    state.busy = true;
+    redraw();
+    const before = await asItIs();
+    await send('DELETE', undefined, before ? () => send('PUT', before) : undefined);
+  }
+
+  /** @param {string} method @param {Blob} [body] @param {() => void} [undo] */
+  async function send(method, body, undo) {
     Object.assign(state, { busy: true, error: null });
     redraw();
     try {
       done(await call(method, path, body));
-      notify(t(method === 'PUT' ? 'crop.saved' : 'crop.removed'), { ms: 2500 });
+      notify(t(method === 'PUT' ? 'crop.saved' : 'crop.removed'), undo ? { undo } : { ms: 2500 });
     } catch (error) {
       state.error = error;
     }
@@ -44,7 +58,7 @@ export function avatarField({ path, picture, has, done, redraw }) {
     h('div', null,
       h('div.avatar-buttons', null,
         h('button.secondary', { type: 'button', disabled: state.busy, 'data-testid': 'avatar-choose', onclick: event => event.currentTarget.closest('.avatar-field')?.querySelector('input')?.click() }, icon('camera'), t('crop.choose')),
-        has() && h('button.danger-quiet', { type: 'button', disabled: state.busy, 'data-testid': 'avatar-remove', onclick: () => send('DELETE') }, t('crop.remove'))),
+        url() && h('button.danger-quiet', { type: 'button', disabled: state.busy, 'data-testid': 'avatar-remove', onclick: remove }, t('crop.remove'))),
       h('p.hint', null, t('crop.hint')),
       state.error && h('p.field-error', { role: 'alert' }, errorText(state.error))));
 }

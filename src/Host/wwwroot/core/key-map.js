@@ -2,12 +2,13 @@
 
 import { h } from './html.js';
 import { t } from './i18n.js';
+import { enterSends } from './prefs.js';
 import { store } from './store.js';
 import { openDialog } from './ui.js';
 
-const MAP = [
-  ['keys.everywhere', [['Ctrl K', 'keys.switcher'], ['Ctrl Shift F', 'keys.search'], ['Ctrl Shift E', 'keys.files'], ['Alt ↑ ↓', 'keys.rooms'], ['Alt Shift ↑ ↓', 'keys.unread'], ['F6', 'keys.regions'], ['Esc', 'keys.cancel'], ['?', 'keys.map']]],
-  ['keys.writing', [['Enter', 'keys.send'], ['↑', 'keys.editLast'], ['Shift ↑', 'keys.toMessages'], ['@  #  :  /', 'keys.complete'], ['Ctrl U', 'composer.attach'], ['Ctrl B', 'format.bold'], ['Ctrl I', 'format.italic'], ['Ctrl E', 'format.code'], ['Ctrl Shift X', 'format.strike'], ['Ctrl Shift U', 'format.link']]],
+const MAP = () => [
+  ['keys.everywhere', [['Ctrl K', 'keys.switcher'], ['Ctrl Shift F', 'keys.search'], ['Ctrl Shift E', 'keys.files'], ['Alt ↑ ↓', 'keys.rooms'], ['Alt Shift ↑ ↓', 'keys.unread'], ['F6', 'keys.regions'], ['Shift F6', 'keys.regionsBack'], ['Esc', 'keys.cancel'], ['?', 'keys.map']]],
+  ['keys.writing', [...(enterSends() ? [['Enter', 'keys.send']] : [['Enter', 'keys.newLine'], ['Shift Enter', 'composer.send']]), ['Ctrl Enter', 'composer.send'], ['↑', 'keys.editLast'], ['Shift ↑', 'keys.toMessages'], ['@  #  :  /', 'keys.complete'], ['Ctrl U', 'composer.attach'], ['Ctrl B', 'format.bold'], ['Ctrl I', 'format.italic'], ['Ctrl E', 'format.code'], ['Ctrl Shift X', 'format.strike'], ['Ctrl Shift U', 'format.link']]],
   ['keys.onMessage', [['↑ ↓ Home End', 'keys.messages'], ['R', 'action.reply'], ['T', 'action.thread'], ['+', 'action.react'], ['E', 'action.edit'], ['C', 'action.copyText'], ['L', 'action.copyLink'], ['P', 'action.pin'], ['Del', 'action.delete'], ['Enter', 'action.more']]],
 ];
 
@@ -20,7 +21,7 @@ export async function openKeyMap() {
   const isAdmin = store.get().me?.isAdmin;
   if (isAdmin) await import('../admin/texts.js');
   if (document.querySelector('.key-map')) return;
-  const map = isAdmin ? [...MAP, FOR_ADMINS] : MAP;
+  const map = isAdmin ? [...MAP(), FOR_ADMINS] : MAP();
   openDialog(t('keys.title'), () => h('div.key-map', null, map.map(([title, rows]) => h('section', null, h('h3', null, t(/** @type {string} */ (title))),
     h('dl.keys', null, /** @type {string[][]} */ (rows).map(([keys, text]) => h('div', null, h('dt', null, caps(keys)), h('dd', null, t(text)))))))), { class: 'wide-dialog', testid: 'key-map' });
 }

@@ -5,7 +5,7 @@ import { notifyError } from './ui.js';
 import { neighbour } from '../rooms/order.js';
 
 /** In the order in which F6 goes through them; of those that are not there the next one takes the turn. */
-const REGIONS = ['.rooms-head', '.room-list', '.main .scroller, .page', '.main .room-foot', '.panel'];
+const REGIONS = ['.rooms-head', '.room-list', '.main .scroller, .page', '.main .room-foot', '.panel', '#notices > .notice'];
 
 /** Where one enters a region: the best that it has. */
 const ENTRIES = ['[aria-current="page"]', 'article[tabindex="0"]', '.composer-text', 'h1[tabindex], h2[tabindex]', 'a[href], button'];

@@ -7,7 +7,7 @@ import { focused, hasNotices } from './device.js';
 import { currentLanguage, t } from './i18n.js';
 import { normalNotification } from './inbox.js';
 import { nameOf, roomName } from './people.js';
-import { plain } from './plain.js';
+import { beginningOf, plain } from './plain.js';
 import { setPref } from './prefs.js';
 import { store } from './store.js';
 import { tellLanguage, theWorker } from './worker.js';
@@ -140,7 +140,7 @@ export async function noticeOf(message) {
   if (isSilent() || !calls(state, message)) return;
   const room = state.rooms[message.roomId];
   const title = room.type === 'direct' ? nameOf(message.senderId) : t('notices.in', { name: nameOf(message.senderId), room: roomName(room) });
-  await show(title, message.text, `room ${message.roomId}`, `/rooms/${message.roomId}/m/${message.seq}`);
+  await show(title, plain(beginningOf(message, 300)), `room ${message.roomId}`, `/rooms/${message.roomId}/m/${message.seq}`);
 }
 
 /** The same of what has come to the inbox. @param {any} raw */

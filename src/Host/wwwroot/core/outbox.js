@@ -210,10 +210,21 @@ export class Outbox {
     this.pump();
   }
 
+  /** @returns {Promise<OutboxEntry | undefined>} what was there, for who wants it back */
   async discard(clientId) {
-    this.entries = this.entries.filter(one => one.clientId !== clientId);
+    const known = this.entries.find(one => one.clientId === clientId);
+    this.entries = this.entries.filter(one => one !== known);
     this.publish();
     await this.drop(clientId);
+    return known;
+  }
+
+  /** Takes a discard back. @param {OutboxEntry} entry */
+  async restore(entry) {
+    if (entry.userId !== this.me() || this.entries.some(one => one.clientId === entry.clientId)) return;
+    this.entries = [...this.entries, entry].sort((a, b) => a.order - b.order);
+    this.publish();
+    await this.keep(entry);
   }
 
   /** Forgets them in this tab; what is kept on the device stays. */

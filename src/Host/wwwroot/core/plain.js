@@ -12,3 +12,9 @@ export function plain(text) {
     .replace(/`([^`\n]+)`/g, '$1')
     .replace(/\s+/g, ' ').trim();
 }
+
+/**
+ * What one line tells of a message: how its text begins, with its signs, or the name of its first file.
+ * @param {{text: string, attachments: {name: string}[]}} message
+ */
+export const beginningOf = ({ text, attachments }, most = 140) => (text.trim() === '' ? attachments[0]?.name ?? '' : text).slice(0, most);

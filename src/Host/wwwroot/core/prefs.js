@@ -38,6 +38,11 @@ export function applyAppearance(root = document.documentElement) {
   if (scheme === 'system') root.removeAttribute('data-scheme');
   else root.setAttribute('data-scheme', scheme);
   root.toggleAttribute('data-compact', pref('density') === 'compact');
+  // The browser's own frame goes with the page.
+  for (const one of root.querySelectorAll('meta[data-for]')) {
+    const wanted = one.getAttribute('data-for');
+    one.setAttribute('media', scheme === 'system' ? `(prefers-color-scheme: ${wanted})` : scheme === wanted ? 'all' : 'not all');
+  }
 }
 
 /** A device without a keyboard sends with the button, so Enter breaks the line there. */

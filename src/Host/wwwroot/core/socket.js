@@ -16,9 +16,10 @@ export function backOff(attempt, random = Math.random) {
 }
 
 export class CommandError extends Error {
-  constructor(code, message = code, retryAfterMs = undefined) {
+  constructor(code, message = code, retryAfterMs = undefined, reason = undefined) {
     super(message);
     this.code = code;
+    this.reason = reason;
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -64,7 +65,7 @@ export class Socket {
     this.waiting.delete(frame.ref);
     clearTimeout(asked.timer);
     if (frame.type === 'ok') asked.resolve(frame);
-    else asked.reject(new CommandError(frame.code, frame.message, frame.retryAfterMs));
+    else asked.reject(new CommandError(frame.code, frame.message, frame.retryAfterMs, frame.reason));
   }
 
   /** @param {string} type @param {object} [fields] @returns {Promise<any>} the `ok` reply; rejects with CommandError */

@@ -20,7 +20,8 @@ function line(conn, lostFor, queued) {
   if (conn.state === 'offline') return h('p', null, t('conn.offline'), kept);
   if (conn.state === 'waiting' && (conn.everLive ? lostFor > QUIET_MS : true)) {
     const seconds = Math.max(0, Math.ceil(((conn.retryAt ?? 0) - Date.now()) / 1000));
-    return h('p', null, seconds > 0 ? t('conn.waiting', { n: seconds }) : t('conn.connecting'), kept, ' ', now);
+    // The seconds are only seen: spoken, they would interrupt each second anew.
+    return h('p', null, h('span', { 'aria-hidden': 'true' }, seconds > 0 ? t('conn.waiting', { n: seconds }) : t('conn.connecting')), h('span.visually-hidden', null, t('conn.lost')), kept, ' ', now);
   }
   if (conn.state === 'connecting' && conn.everLive && lostFor > QUIET_MS) return h('p', null, t('conn.connecting'), kept);
   if (conn.state === 'live' && conn.restored !== undefined && lostFor > QUIET_MS) return h('p.good', null, conn.restored > 0 ? t('conn.restored', { n: conn.restored }) : t('conn.restoredNothing'));
@@ -61,7 +62,19 @@ export function connectionLine(root) {
 }
 
 /** What a page is called in the window's title. */
-const PAGES = { search: 'search.title', inbox: 'inbox.title', directory: 'directory.title', settings: 'settings.title', people: 'people.card', join: 'join.title' };
+const PAGES = {
+  search: 'search.title', inbox: 'inbox.title', directory: 'directory.title', settings: 'settings.title', people: 'people.card', join: 'join.title', threads: 'threads.title', files: 'rooms.files',
+  transfers: 'nav.transfers', transfersSent: 'nav.transfers', transfer: 'nav.transfers', admin: 'admin.title',
+};
+
+/** What a page of several calls the one that is open. @type {{name: string, text: string}} */
+let part = { name: '', text: '' };
+
+/** @param {string} text in front of the open page's own name */
+export function titlePart(text) {
+  part = { name: currentRoute().name, text };
+  titleAndIcon();
+}
 
 export function titleAndIcon() {
   const state = store.get();
@@ -71,7 +84,7 @@ export function titleAndIcon() {
   showBadge(count, any);
   const at = currentRoute();
   const room = state.rooms[at.params.id];
-  const place = room ? roomName(room) : at.name in PAGES ? t(PAGES[at.name]) : '';
+  const place = room ? roomName(room) : at.name in PAGES && !(at.name === 'admin' && !state.me?.isAdmin) ? `${part.name === at.name && part.text ? `${part.text} · ` : ''}${t(PAGES[at.name])}` : '';
   document.title = `${count > 0 ? `(${count}) ` : any ? '• ' : ''}${place && `${place} · `}${serverName()}`;
   const href = any ? '/favicon-unread.svg' : '/favicon.svg';
   const link = document.querySelector('link[rel=icon]');

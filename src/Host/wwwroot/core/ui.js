@@ -15,6 +15,7 @@ export function errorText(error) {
   if (code === 'rate_limited' || code === 'locked_out') {
     return t(`error.${code}`, { n: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)) });
   }
+  if (code === 'conflict' && error.reason) return hasText(`reason.${error.reason}`) ? t(`reason.${error.reason}`) : error.message;
   if (code && hasText(`error.${code}`)) return t(`error.${code}`);
   return error?.message && error.message !== code ? error.message : t('error.internal');
 }
@@ -54,13 +55,36 @@ export function iconButton(name, label, props = {}) {
 }
 
 let noticeTimer;
-/** A short word at the foot of the page. @param {string} text @param {{kind?: 'info' | 'failed', ms?: number}} [options] */
-export function notify(text, { kind = 'info', ms = 5000 } = {}) {
-  const area = document.getElementById('notices');
+/** @param {Element | null} [but] */
+function clearNotices(but = null) {
+  for (const one of document.querySelectorAll('.notice-place')) if (one !== but) patch(one, []);
+}
+
+/** What lies under a dialog is neither seen nor spoken, so each has a place for notices of its own. @param {HTMLDialogElement} dialog @returns {HTMLElement} the place, which has to stay */
+export function noticesOver(dialog) {
+  const place = h('div.notice-place', { own: true, role: 'status', 'aria-live': 'polite' });
+  dialog.append(place);
+  dialog.addEventListener('close', () => {
+    if (place.hasChildNodes()) document.getElementById('notices')?.replaceChildren(...place.childNodes);
+  });
+  return place;
+}
+
+/** So long one can take back what was done. */
+const UNDO_MS = 10_000;
+
+/** A short word at the foot of the page. @param {string} text @param {{kind?: 'info' | 'failed', ms?: number, undo?: () => void}} [options] `undo`: takes back what is told */
+export function notify(text, { kind = 'info', undo, ms = undo ? UNDO_MS : 5000 } = {}) {
+  const area = [...document.querySelectorAll('dialog[open] > .notice-place')].at(-1) ?? document.getElementById('notices');
   if (!area) return;
-  patch(area, h('div.notice', { class: kind, key: text }, h('span', null, text), iconButton('close', t('action.close'), { onclick: () => patch(area, []) })));
+  clearNotices(area);
+  patch(area, h('div.notice', { class: kind, key: text }, h('span', null, text),
+    undo && h('button.link-button', { type: 'button', 'data-testid': 'undo', onclick: () => { clearNotices(); undo(); } }, t('action.undo')),
+    iconButton('close', t('action.close'), { onclick: () => clearNotices() })));
   clearTimeout(noticeTimer);
-  noticeTimer = setTimeout(() => patch(area, []), ms);
+  // Not under the hand of who is about to use it.
+  const end = () => { if (document.querySelector('.notice:is(:hover, :focus-within)')) noticeTimer = setTimeout(end, 1000); else clearNotices(); };
+  noticeTimer = setTimeout(end, ms);
 }
 
 export const notifyError = error => notify(errorText(error), { kind: 'failed', ms: 8000 });
@@ -92,6 +116,7 @@ export function openDialog(title, render, options = {}) {
       h('header.dialog-head', null, h('h2', { id: titleId }, title), iconButton('close', t('action.close'), { onclick: () => close() })), body);
     const close = value => { result = value; dialog.close(); };
     const redraw = () => patch(body, render(close, redraw));
+    noticesOver(dialog);
     dialog.addEventListener('close', () => { dialog.remove(); resolve(result); });
     dialog.addEventListener('click', event => { if (event.target === dialog) close(); });
     document.body.append(dialog);

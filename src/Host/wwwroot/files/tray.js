@@ -7,7 +7,7 @@ import { store } from '../core/store.js';
 import { needStyle } from '../core/style.js';
 import deTexts from '../core/texts/de-files.js';
 import enTexts from '../core/texts/en-files.js';
-import { errorText, iconButton, notify } from '../core/ui.js';
+import { confirm, errorText, iconButton, notify } from '../core/ui.js';
 import './posting.js';
 import { durationText, fileSize, speedText } from './size.js';
 import { uploads } from './uploading.js';
@@ -45,6 +45,13 @@ function chooseAgain(one) {
   input.click();
 }
 
+/** What has gone up is lost with it, so that is asked. @param {Upload} one */
+async function giveUp(one) {
+  if (one.sent > 0 && !await confirm({ title: t('files.cancelTitle'), text: t('files.cancelText', { sent: fileSize(one.sent), name: nameOf(one) }), action: t('files.cancelDo') })) return;
+  // It may have arrived while that was asked.
+  if (store.get().uploads.some(now => now.id === one.id && now.state !== 'done')) await uploads.cancel(one.id);
+}
+
 /** @param {Upload} one */
 function row(one) {
   const part = one.size ? one.sent / one.size : one.state === 'done' ? 1 : 0;
@@ -56,7 +63,7 @@ function row(one) {
       one.cause === 'needs_file' && button('file', 'again', 'upload-again', () => chooseAgain(one)),
       one.state === 'paused' && one.cause !== 'needs_file' && button('play', 'resume', 'upload-resume', () => uploads.resume(one.id)),
       one.state === 'failed' && button('retry', 'retry', 'upload-retry', () => uploads.retry(one.id)),
-      one.state === 'done' ? button('close', 'dismiss', 'upload-dismiss', () => uploads.forget(one.id)) : button('close', 'cancel', 'upload-cancel', () => uploads.cancel(one.id))),
+      one.state === 'done' ? button('close', 'dismiss', 'upload-dismiss', () => uploads.forget(one.id)) : button('close', 'cancel', 'upload-cancel', () => giveUp(one))),
     h('progress', { max: '1', value: part, 'aria-label': nameOf(one) }));
 }
 

@@ -5,7 +5,7 @@ import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { ApiError, renewing } from '../core/api.js';
-import { closePopovers, failure, iconButton, skeleton } from '../core/ui.js';
+import { closePopovers, failure, iconButton, noticesOver, skeleton } from '../core/ui.js';
 import { download } from './download.js';
 import { contentOf, isViewable, kindOf } from './kinds.js';
 import { fileSize } from './size.js';
@@ -63,6 +63,7 @@ export function openViewer(file, all = [file], anchor = /** @type {any} */ (docu
   const shown = all.filter(one => !one.uploadId && isViewable(one));
   let at = Math.max(0, shown.findIndex(one => one.id === file.id));
   const dialog = h('dialog.viewer', { 'aria-labelledby': 'viewer-title', 'data-testid': 'viewer' });
+  const notices = noticesOver(dialog);
   const step = by => {
     if (shown.length < 2) return;
     at = (at + by + shown.length) % shown.length;
@@ -77,7 +78,7 @@ export function openViewer(file, all = [file], anchor = /** @type {any} */ (docu
         many && iconButton('chevron', t('files.next'), { 'data-testid': 'viewer-next', onclick: () => step(1) }),
         iconButton('download', t('files.download'), { 'data-testid': 'viewer-download', onclick: () => download(now) }),
         iconButton('close', t('action.close'), { 'data-testid': 'viewer-close', onclick: () => dialog.close() })),
-      inside(now),
+      inside(now), notices,
     ]);
     /** @type {HTMLElement | null} */ (dialog.querySelector('.viewer-zoom, video, audio, .icon-button'))?.focus();
   }

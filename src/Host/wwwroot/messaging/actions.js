@@ -9,7 +9,7 @@ import { isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { react, tombstone } from './log.js';
 import { changeEverywhere, findMessage } from './threads.js';
-import { closePopovers, confirm, copyText, iconButton, notifyError, openMenu } from '../core/ui.js';
+import { closePopovers, confirm, copyText, iconButton, notify, notifyError, openMenu } from '../core/ui.js';
 import { recentEmoji, rememberEmoji } from './emoji-recent.js';
 
 /** The picker comes when it is first wanted. @param {Element} anchor @param {(emoji: string) => void} pick */
@@ -110,7 +110,10 @@ export function messageActions(room) {
   return {
     pickReaction, toggleReaction, history, listOf, menu, jump: room.jump, thread: room.thread,
     retry: clientId => outbox.retry(clientId),
-    discard: clientId => outbox.discard(clientId),
+    discard: async clientId => {
+      const gone = await outbox.discard(clientId);
+      if (gone) notify(t('message.discarded'), { undo: () => outbox.restore(gone) });
+    },
     /** The bar on a message: always the same four first. */
     bar: message => {
       const items = listOf(message);

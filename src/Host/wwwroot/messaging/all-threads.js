@@ -1,6 +1,7 @@
 // All threads in one place: those that the person takes part in, or those of all their rooms, the last answered first.
 
 import { get } from '../core/api.js';
+import { arrowsThrough } from '../core/arrows.js';
 import { avatarOf, avatar, roomAvatar } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { addTexts, t } from '../core/i18n.js';
@@ -96,15 +97,7 @@ export function allThreadsView(root) {
     ];
   }
 
-  /** The arrow keys go through the list. */
-  function onkeydown(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const rows = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('.thread-row')]);
-    const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    if (!step || at < 0) return;
-    event.preventDefault();
-    rows[Math.max(0, Math.min(at + step, rows.length - 1))].focus();
-  }
+  const onkeydown = arrowsThrough(root, '.thread-row');
 
   function draw() {
     patch(root, h('div.page', { onkeydown },

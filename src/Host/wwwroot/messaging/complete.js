@@ -69,9 +69,8 @@ export const emoji = (token, find, most = 8) => find(token.query, most).map(one 
 export const commands = (token, commands) => commands.filter(one => one.name.startsWith(token.query.toLowerCase()))
   .map(one => ({ key: one.name, insert: `/${one.name}`, label: `/${one.name}${one.hint ? ` ${one.hint}` : ''}`, note: one.about, icon: 'command' }));
 
-/** @returns {{text: string, caret: number}} with the token replaced */
+/** @returns {{text: string, from: number, to: number, caret: number}} what takes the token's place, and where the caret goes */
 export function accept(text, caret, token, insert) {
-  const after = text.slice(caret);
-  const space = after.startsWith(' ') ? '' : ' ';
-  return { text: text.slice(0, token.start) + insert + space + after, caret: token.start + insert.length + 1 };
+  const space = text.slice(caret).startsWith(' ') ? '' : ' ';
+  return { text: insert + space, from: token.start, to: caret, caret: token.start + insert.length + 1 };
 }

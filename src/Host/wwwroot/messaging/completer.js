@@ -23,9 +23,9 @@ function mayCallAll(room) {
 
 /**
  * @param {HTMLTextAreaElement} area @param {string} roomId
- * @param {{id: string, changed: () => void, drawn: () => void, inThread: boolean}} options
+ * @param {{id: string, type: (text: string, from: number, to: number) => void, changed: () => void, drawn: () => void, inThread: boolean}} options
  */
-export function completer(area, roomId, { id, changed, drawn, inThread }) {
+export function completer(area, roomId, { id, type, changed, drawn, inThread }) {
   const state = { token: /** @type {any} */ (null), offers: /** @type {any[]} */ ([]), at: 0 };
   let find = /** @type {any} */ (null);
   let asked = '';
@@ -83,10 +83,9 @@ export function completer(area, roomId, { id, changed, drawn, inThread }) {
   }
 
   function take(offer) {
-    const next = accept(area.value, area.selectionStart, state.token, offer.insert);
-    area.value = next.text;
-    area.setSelectionRange(next.caret, next.caret);
-    area.focus();
+    const { text, from, to, caret } = accept(area.value, area.selectionStart, state.token, offer.insert);
+    type(text, from, to);
+    area.setSelectionRange(caret, caret);
     close();
     changed();
   }

@@ -1,12 +1,12 @@
 // Where messages are written: in a room, or in a thread.
 
 import { editMessage, outbox, tell } from '../core/app-state.js';
-import { draftOf, keepDraft } from '../core/drafts.js';
+import { draftOf, editOf, keepDraft, keepEdit, restOf } from '../core/drafts.js';
 import { h, keep, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { nameOf, roomName } from '../core/people.js';
-import { plain } from '../core/plain.js';
+import { beginningOf, plain } from '../core/plain.js';
 import { enterSends, isTouch } from '../core/prefs.js';
 import { store } from '../core/store.js';
 import { debounce, iconButton, notifyError } from '../core/ui.js';
@@ -31,14 +31,16 @@ export function composer(root, roomId, on, { threadId } = {}) {
     own: true, rows: '1', 'data-testid': threadId ? 'thread-composer' : 'composer', autocapitalize: 'sentences', 'aria-autocomplete': 'list', enterkeyhint: isTouch() ? 'enter' : 'send',
     oninput: () => changed(), onkeydown, onblur: () => { stopTyping(); setTimeout(() => { if (document.activeElement !== area) offers.close(); }, 150); }, onclick: () => offers.update(), onpaste,
   });
-  area.value = draftOf(roomId, threadId);
+  const begun = editOf(roomId, threadId);
+  if (begun) state.edit = { id: begun.id, text: begun.text, attachments: [] };
+  area.value = begun ? begun.typed : draftOf(roomId, threadId);
   /** What completes comes when it is first needed: nobody types before the page is there. @type {any} */
   let offers = { open: false, active: null, update: () => draw(), close() {}, key: () => false, draw: () => null };
   /** What sets marks comes with it. @type {any} */
   let marks = null;
   Promise.all([import('./completer.js'), import('./format.js'), import('./format-bar.js')]).then(([module, ...others]) => {
     marks = Object.assign({}, ...others);
-    offers = module.completer(area, roomId, { id, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
+    offers = module.completer(area, roomId, { id, type, changed: () => changed(), drawn: () => draw(), inThread: Boolean(threadId) });
     if (!state.stopped && document.activeElement === area) offers.update();
   }, error => console.warn('nothing is completed', error.message));
   /** Files that go with it. @type {any} */
@@ -50,7 +52,11 @@ export function composer(root, roomId, on, { threadId } = {}) {
     offDrop = module.dropZone(/** @type {HTMLElement} */ (root.parentElement), () => t('files.dropOn', { name: threadId ? t('panel.thread') : roomName(store.get().rooms[roomId]) }), some => { if (!state.edit) { files.add(some); area.focus(); } });
     draw();
   }, error => console.warn('no files can be attached', error.message));
-  const laterKeep = debounce(() => { if (!state.edit && !state.stopped) keepDraft(roomId, threadId, area.value); }, 250);
+  const keepAll = () => {
+    keepEdit(roomId, threadId, state.edit, area.value);
+    if (!state.edit) keepDraft(roomId, threadId, area.value);
+  };
+  const laterKeep = debounce(() => { if (!state.stopped) keepAll(); }, 250);
   let slowTimer;
 
   function grow() {
@@ -67,7 +73,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
     grow();
     laterKeep();
     offers.update();
-    if (state.edit || threadId) return;
+    if (state.stopped || state.edit || threadId) return;
     if (area.value === '') stopTyping();
     else if (Date.now() - state.typingAt > TYPING_MS) {
       state.typingAt = Date.now();
@@ -131,6 +137,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
   function cancel() {
     if (state.edit) {
       state.edit = null;
+      keepEdit(roomId, threadId, null);
       area.value = draftOf(roomId, threadId);
     }
     state.reply = null;
@@ -147,10 +154,10 @@ export function composer(root, roomId, on, { threadId } = {}) {
     if (state.edit) return saveEdit(text);
     if (text.startsWith('/') && !threadId) {
       const command = await import('./commands.js').then(module => module.commandIn(store.get().rooms[roomId], text), () => null);
-      if (command) return run(command);
+      if (command) return run(command, text);
       if (area.value.trim() !== text) return;
       const asked = await import('./room-commands.js').then(module => module.roomCommandIn(roomId, text)).catch(() => null);
-      if (asked) return run(async () => { state.answer = await asked(() => { state.answer = null; draw(); area.focus(); }); });
+      if (asked) return run(async () => { state.answer = await asked(() => { state.answer = null; draw(); area.focus(); }); }, text);
       if (area.value.trim() !== text) return;
     }
     if (slowFor() > 0) return;
@@ -159,21 +166,22 @@ export function composer(root, roomId, on, { threadId } = {}) {
     state.reply = null;
     keepDraft(roomId, threadId, '');
     stopTyping();
-    const replyTo = reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: reply.text.slice(0, 120) };
+    const replyTo = reply && { id: reply.id, seq: reply.seq, senderId: reply.senderId, excerpt: beginningOf(reply, 120) };
     if (files?.any) files.send(text, replyTo).then(on.sent);
     else outbox.add({ roomId, text, threadId, replyTo });
     changed();
     on.sent();
   }
 
-  /** The text goes when it is done, and stays when it is refused. */
-  async function run(command) {
+  /** The text goes when it is done, and stays when it is refused; so does what was typed meanwhile. */
+  async function run(command, text) {
     state.busy = true;
     draw();
     try {
       await command();
-      area.value = '';
-      keepDraft(roomId, threadId, '');
+      const left = restOf(state.edit ? draftOf(roomId, threadId) : area.value, text);
+      if (!state.edit) area.value = left;
+      keepDraft(roomId, threadId, left);
     } catch (error) {
       notifyError(error);
     }
@@ -182,12 +190,17 @@ export function composer(root, roomId, on, { threadId } = {}) {
   }
 
   async function saveEdit(text) {
+    const { edit } = state;
     state.busy = true;
     draw();
     try {
-      if (text !== state.edit.text) await editMessage(state.edit.id, text);
+      if (text !== edit.text) await editMessage(edit.id, text);
       state.busy = false;
-      cancel();
+      if (state.edit !== edit) return draw();
+      if (area.value.trim() === text) return cancel();
+      // Who went on typing meanwhile goes on with what is saved.
+      state.edit = { ...edit, text };
+      changed();
     } catch (error) {
       state.busy = false;
       draw();
@@ -200,7 +213,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
     if (!kind) return null;
     const message = state.edit ?? state.reply;
     return h('div.composer-banner', { key: 'banner', 'data-testid': `composer-${kind}` }, icon(kind), h('span.grow', null, h('strong', null, kind === 'edit' ? t('composer.editing') : t('composer.replying', { name: nameOf(message.senderId) })),
-      h('span.excerpt', null, plain(message.text.slice(0, 300)).slice(0, 140))), iconButton('close', t('action.cancel'), { onclick: cancel }));
+      h('span.excerpt', null, plain(beginningOf(message, 300)).slice(0, 140))), iconButton('close', t('action.cancel'), { onclick: cancel }));
   }
 
   function sendButton(left, slow) {
@@ -271,7 +284,7 @@ export function composer(root, roomId, on, { threadId } = {}) {
       state.stopped = true;
       files?.off();
       offDrop();
-      if (!state.edit) keepDraft(roomId, threadId, area.value);
+      keepAll();
       stopTyping();
       clearTimeout(slowTimer);
       document.removeEventListener('selectionchange', later);

@@ -48,13 +48,15 @@ export function bindGestures(timeline, actions, on) {
   list.addEventListener('contextmenu', event => {
     const article = articleOf(event.target);
     const message = timeline.messageOf(article);
+    // A link has the browser's own menu.
+    if (event.target.closest('a[href]')) return;
     if (event.pointerType === 'touch') return event.preventDefault();
-    if (!message || event.target.closest('a') || String(getSelection()) !== '') return;
+    if (!message || String(getSelection()) !== '') return;
     event.preventDefault();
     actions.menu(message, { x: event.clientX, y: event.clientY });
   });
   list.addEventListener('pointerdown', event => {
-    if (event.pointerType !== 'touch' || event.target.closest('button, a')) return;
+    if (event.pointerType !== 'touch' || event.target.closest('a[href], audio, video')) return;
     const message = timeline.messageOf(articleOf(event.target));
     const at = { x: event.clientX, y: event.clientY };
     press = setTimeout(() => {

@@ -19,7 +19,7 @@ const edited = (message, actions) => h('button.edited', {
 
 function quote(reply, actions) {
   return h('button.quote', { type: 'button', 'data-testid': 'quote', onclick: () => actions.jump(reply) },
-    icon('reply'), h('strong', null, nameOf(reply.senderId)), h('span', null, plain(reply.excerpt) || t('message.deletedShort')));
+    icon('reply'), h('strong', null, nameOf(reply.senderId)), h('span', null, plain(reply.excerpt) || reply.excerpt || t('message.deletedShort')));
 }
 
 function reactions(message, actions) {

@@ -141,6 +141,7 @@ export function roomView(root, roomId, { seq }) {
   loadReceipts(roomId);
   loadMembers(roomId).then(() => watchPresence((store.get().members[roomId] ?? []).slice(0, 100).map(one => one.user.id)), error => console.warn('members not loaded', error.code));
   if (!isTouch() && seq === null) writer.focus();
+  else head.querySelector('h1')?.focus({ preventScroll: true });
 
   return {
     show: to => timeline.open(to),

@@ -12,5 +12,5 @@ export function speakNew(items, before, me) {
   const last = before.at(-1)?.seq ?? 0;
   const fresh = items.filter(one => one.seq > last && one.senderId !== me && !one.isDeleted);
   const area = document.getElementById('spoken');
-  if (area && fresh.length && fresh.length <= MOST) area.replaceChildren(...fresh.map(one => h('p', null, t('message.spokenNew', { name: nameOf(one.senderId), text: one.text.slice(0, 300) }))));
+  if (area && fresh.length && fresh.length <= MOST) area.replaceChildren(...fresh.map(one => h('p', null, t('message.spokenNew', { name: nameOf(one.senderId), text: [one.text.slice(0, 300), ...one.attachments.map(file => file.name)].filter(Boolean).join('. ') }))));
 }

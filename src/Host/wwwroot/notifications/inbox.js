@@ -1,5 +1,6 @@
 // The inbox: what somebody wanted the person to see, newest first.
 
+import { arrowsThrough } from '../core/arrows.js';
 import { avatarOf } from '../core/avatar.js';
 import { h, patch } from '../core/html.js';
 import { t } from '../core/i18n.js';
@@ -68,9 +69,11 @@ export function inboxView(root) {
     ];
   }
 
+  const onkeydown = arrowsThrough(root, 'a.notice-row');
+
   function draw() {
     const { inbox } = store.get();
-    patch(root, h('div.page', null,
+    patch(root, h('div.page', { onkeydown },
       h('header.page-head', null, iconButton('back', t('action.back'), { class: 'only-narrow', onclick: () => goBack('/') }), h('h1', { tabindex: '-1' }, t('inbox.title')),
         iconButton('settings', t('settings.notifications'), { onclick: () => navigate('/settings/notifications') })),
       h('div.page-body', null,

@@ -3,7 +3,7 @@ import { h } from '../core/html.js';
 import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { shortDate } from '../core/time.js';
-import { copyText, errorText, iconButton, openDialog } from '../core/ui.js';
+import { confirm, copyText, errorText, iconButton, openDialog } from '../core/ui.js';
 
 const linkOf = code => `${location.origin}/join/#${code}`;
 
@@ -30,6 +30,7 @@ export function inviteLink(roomId) {
       }
     };
     const end = async invite => {
+      if (!await confirm({ title: t('invite.endTitle'), text: t('invite.endText'), action: t('invite.end') })) return;
       try {
         await del(`/rooms/${roomId}/invites/${invite.id}`);
         if (state.made?.id === invite.id) state.made = null;

@@ -51,7 +51,7 @@ export function roomSettings(root, roomId) {
   const known = room => { if (room) store.set(now => withRoom(now, roomId, one => ({ ...one, name: room.name ?? one.name, topic: room.topic ?? '', avatarUrl: room.avatarUrl ?? null, slowModeSeconds: room.slowModeSeconds ?? 0, retentionDays: room.retentionDays ?? 0 }))); };
   const picture = avatarField({
     path: `/rooms/${roomId}/avatar`, done: known, redraw: () => draw(),
-    picture: () => roomAvatar(store.get().rooms[roomId], 'large'), has: () => Boolean(store.get().rooms[roomId]?.avatarUrl),
+    picture: () => roomAvatar(store.get().rooms[roomId], 'large'), url: () => store.get().rooms[roomId]?.avatarUrl,
   });
 
   /** Only what was changed is sent: what one may not change stays out of it. */

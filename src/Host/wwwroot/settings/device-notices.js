@@ -1,5 +1,6 @@
 // This browser's own notices. Asked for by a person's click, never on load.
 
+import '../core/security-texts.js';
 import { del, get, post } from '../core/api.js';
 import { disableNotices, enableNotices, noticesState } from '../core/notices.js';
 import { h } from '../core/html.js';

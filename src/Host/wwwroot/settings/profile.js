@@ -15,7 +15,7 @@ export function profilePage(root) {
   let redraw = () => {};
   const picture = avatarField({
     path: '/users/me/avatar', done: known, redraw: () => redraw(),
-    picture: () => avatar(store.get().me, 'large'), has: () => Boolean(store.get().me?.avatarUrl),
+    picture: () => avatar(store.get().me, 'large'), url: () => store.get().me?.avatarUrl,
   });
   redraw = settingsForm(root, state => {
     const me = store.get().me;

@@ -30,6 +30,9 @@ export function sessionsPage(root) {
     }
     await load();
   }
+  async function endOne(one) {
+    if (await confirm({ title: t('sessions.endTitle'), text: t('sessions.endText', { device: deviceName(one.userAgent) }), action: t('sessions.end') })) await end(`/auth/sessions/${one.id}`);
+  }
   async function endOthers() {
     if (await confirm({ title: t('sessions.endOthers'), text: t('sessions.endOthersText'), action: t('sessions.endOthers') })) await end('/auth/sessions');
   }
@@ -43,7 +46,7 @@ export function sessionsPage(root) {
         h('ul.sessions', null, sorted.map(one => h('li', { key: one.id, 'data-testid': 'session' },
           h('div.grow', null, h('strong', { title: one.userAgent }, deviceName(one.userAgent)), one.current && h('span.tag.accent', null, t('sessions.current')),
             h('small', null, [one.ip, t('sessions.used', { when: ago(one.lastUsedAt) }), t('sessions.since', { date: shortDate(one.createdAt) })].filter(Boolean).join(' · '))),
-          !one.current && h('button.secondary', { type: 'button', onclick: () => end(`/auth/sessions/${one.id}`) }, t('sessions.end'))))),
+          !one.current && h('button.secondary', { type: 'button', 'data-testid': 'end-session', onclick: () => endOne(one) }, t('sessions.end'))))),
         sorted.length > 1 ? h('div', null, h('button.danger-quiet', { type: 'button', 'data-testid': 'end-others', onclick: endOthers }, t('sessions.endOthers'))) : h('p.muted', null, t('sessions.only')),
       ];
     }

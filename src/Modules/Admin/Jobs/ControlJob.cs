@@ -52,7 +52,7 @@ internal static class ControlJob
             await paused.Ready(cancellationToken);
             if (request.Act is Act.Run && (await jobs.Of(key, cancellationToken)).RunningSince is not null)
             {
-                return Error.Conflict("This job runs just now.");
+                return Error.Conflict("This job runs just now.", ConflictReasons.JobRuns);
             }
 
             await Record(request, cancellationToken);

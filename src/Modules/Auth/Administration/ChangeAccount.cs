@@ -39,7 +39,7 @@ internal static class ChangeAccount
     internal sealed class Handler(
         IRoomLog log, IRoomAccess rooms, IAuditLog audit, LiveSessions live, Guests guests, SessionEnding ending) : IRequestHandler<Command, Result<Nothing>>
     {
-        private static readonly Error Last = Error.Conflict("This is the last active admin. Make somebody else one first.");
+        private static readonly Error Last = Error.Conflict("This is the last active admin. Make somebody else one first.", ConflictReasons.LastAdmin);
 
         public async Task<Result<Nothing>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -107,7 +107,7 @@ internal static class ChangeAccount
 
             if (account.IsBot && request.Role is { } role && role != account.Role)
             {
-                return Error.Conflict("A bot is a guest.");
+                return Error.Conflict("A bot is a guest.", ConflictReasons.BotRole);
             }
 
             var staysAdmin = (request.IsActive ?? account.IsActive) && (request.Role ?? account.Role) is ServerRole.Admin;

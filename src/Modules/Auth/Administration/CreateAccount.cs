@@ -62,7 +62,7 @@ internal static class CreateAccount
         {
             if (!outbox.Works)
             {
-                return Error.Conflict("No mail server is set, so that nobody could be sent their link. Let people register, or use chatctl.");
+                return Error.Conflict("No mail server is set, so that nobody could be sent their link. Let people register, or use chatctl.", ConflictReasons.NoMail);
             }
 
             try

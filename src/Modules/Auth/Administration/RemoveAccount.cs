@@ -29,7 +29,7 @@ internal static class RemoveAccount
                 request.Client,
                 new CommitOrigin(request.Actor.SessionId),
                 async (db, account, ct) => account.Role is ServerRole.Admin && account.IsActive && !await db.HasOtherAdmin(account.Id, ct)
-                    ? Error.Conflict("This is the last active admin. Make somebody else one first.")
+                    ? Error.Conflict("This is the last active admin. Make somebody else one first.", ConflictReasons.LastAdmin)
                     : null,
                 cancellationToken,
                 request.Actor);

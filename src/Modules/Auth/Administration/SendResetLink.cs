@@ -32,9 +32,14 @@ internal static class SendResetLink
                 return Error.NotFound;
             }
 
-            if (account.IsBot || account.Email is null || !outbox.Works)
+            if (account.IsBot || account.Email is null)
             {
-                return Error.Conflict(account.IsBot ? "A bot has no password." : outbox.Works ? "This account has no address to send a link to." : "No mail server is set, so that no link can be sent.");
+                return Error.Conflict(account.IsBot ? "A bot has no password." : "This account has no address to send a link to.", ConflictReasons.NoAddress);
+            }
+
+            if (!outbox.Works)
+            {
+                return Error.Conflict("No mail server is set, so that no link can be sent.", ConflictReasons.NoMail);
             }
 
             await link.Post(db, account, LetterKind.ResetPassword, cancellationToken);

@@ -38,7 +38,7 @@ internal static class ChangeEmail
         {
             if (!outbox.Works)
             {
-                return Error.Conflict("This server has no mail, so a new address cannot be confirmed. Ask an admin.");
+                return Error.Conflict("This server has no mail, so a new address cannot be confirmed. Ask an admin.", ConflictReasons.NoMail);
             }
 
             if (limits.Refuse("change\n" + Account.EmailKey(request.NewEmail!), request.Client) is { } refusal)

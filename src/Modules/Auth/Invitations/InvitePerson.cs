@@ -59,7 +59,7 @@ internal static class InvitePerson
 
             if (!outbox.Works)
             {
-                return Error.Conflict("This server has no mail, so nobody can be invited by it.");
+                return Error.Conflict("This server has no mail, so nobody can be invited by it.", ConflictReasons.NoMail);
             }
 
             if (limits.Refuse("invite\n" + Account.EmailKey(request.Email!), request.Client) is { } refusal)

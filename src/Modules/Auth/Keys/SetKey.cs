@@ -73,7 +73,7 @@ internal static class SetKey
                     {
                         if (keys.Count >= KeysMax)
                         {
-                            return Error.Conflict($"There are {KeysMax} keys already.");
+                            return Error.Conflict($"There are {KeysMax} keys already.", ConflictReasons.TooManyKeys);
                         }
 
                         key = new PersonKey { AccountId = userId, Fingerprint = point.Fingerprint, PublicKey = point.Spki, CreatedAt = transaction.At };

@@ -47,7 +47,7 @@ internal static class DeleteAccount
                 request.Client,
                 new CommitOrigin(request.Caller.SessionId),
                 async (db, account, ct) => account.Role is ServerRole.Admin && !await db.Accounts.AnyAsync(a => a.Role == ServerRole.Admin && a.IsActive && a.Id != userId, ct)
-                    ? Error.Conflict("You are the last admin. Make somebody else one first.")
+                    ? Error.Conflict("You are the last admin. Make somebody else one first.", ConflictReasons.LastAdmin)
                     : null,
                 cancellationToken);
             if (removed.IsOk)

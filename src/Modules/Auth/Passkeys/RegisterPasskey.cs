@@ -82,7 +82,7 @@ internal static class RegisterPasskey
             }
             catch (DbUpdateException e) when (DatabaseFailures.IsDuplicate(e))
             {
-                return Error.Conflict("This passkey is registered already.");
+                return Error.Conflict("This passkey is registered already.", ConflictReasons.PasskeyKnown);
             }
         }
 
@@ -100,7 +100,7 @@ internal static class RegisterPasskey
 
                 if (await db.Passkeys.CountAsync(p => p.AccountId == account.Id, ct) >= options.Value.PasskeysPerAccount)
                 {
-                    return Error.Conflict($"You have {options.Value.PasskeysPerAccount} passkeys. Remove one first.");
+                    return Error.Conflict($"You have {options.Value.PasskeysPerAccount} passkeys. Remove one first.", ConflictReasons.TooManyPasskeys);
                 }
 
                 var isFirst = !(await factors.Of(account, ct)).IsDue;

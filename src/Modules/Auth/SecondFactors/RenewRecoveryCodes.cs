@@ -33,7 +33,7 @@ internal static class RenewRecoveryCodes
 
             if (!(await factors.Of(account, cancellationToken)).IsDue)
             {
-                return Error.Conflict("Set up an authenticator app or a passkey first: without one there is nothing to recover from.");
+                return Error.Conflict("Set up an authenticator app or a passkey first: without one there is nothing to recover from.", ConflictReasons.NoFactor);
             }
 
             var codes = await recovery.Renew(account.Id, cancellationToken);

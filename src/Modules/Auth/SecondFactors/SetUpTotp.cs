@@ -40,7 +40,7 @@ internal static class SetUpTotp
 
             if (await db.Totp.AnyAsync(t => t.AccountId == account.Id && t.ConfirmedAt != null, cancellationToken))
             {
-                return Error.Conflict("An authenticator app is set up already. Remove it first.");
+                return Error.Conflict("An authenticator app is set up already. Remove it first.", ConflictReasons.FactorKnown);
             }
 
             await db.Totp.Where(t => t.AccountId == account.Id).ExecuteDeleteAsync(cancellationToken);

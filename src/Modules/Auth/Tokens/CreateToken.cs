@@ -69,7 +69,7 @@ internal static class CreateToken
 
             if (await db.Sessions.CountAsync(s => s.AccountId == account.Id && s.Kind == SessionKind.Token && s.EndedAt == null && s.ExpiresAt > now, cancellationToken) >= options.Value.TokensPerAccount)
             {
-                return Error.Conflict($"You have {options.Value.TokensPerAccount} tokens. Delete one first.");
+                return Error.Conflict($"You have {options.Value.TokensPerAccount} tokens. Delete one first.", ConflictReasons.TooManyTokens);
             }
 
             db.Sessions.Add(new Session

@@ -72,7 +72,7 @@ internal static class FileVersions
 
                     if (file.Version >= MostVersions)
                     {
-                        return Error.Conflict($"A file has at most {MostVersions} versions. Send a new file.");
+                        return Error.Conflict($"A file has at most {MostVersions} versions. Send a new file.", ConflictReasons.TooManyVersions);
                     }
 
                     if (await quota.Refusal(db, file.OwnerId, request.File.Size, exceptUpload: null, ct) is { } full)

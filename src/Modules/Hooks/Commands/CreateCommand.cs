@@ -61,12 +61,12 @@ internal static partial class CreateCommand
             var there = await db.Commands.Where(c => c.RoomId == request.RoomId).Select(c => c.Name).ToListAsync(ct);
             if (there.Contains(request.Name!, StringComparer.Ordinal))
             {
-                return Error.Conflict($"This room has a command /{request.Name} already. Remove it first, or choose another name.");
+                return Error.Conflict($"This room has a command /{request.Name} already. Remove it first, or choose another name.", ConflictReasons.CommandKnown);
             }
 
             if (there.Count >= options.Value.PerRoom)
             {
-                return Error.Conflict($"This room has {options.Value.PerRoom} commands. Remove one first.");
+                return Error.Conflict($"This room has {options.Value.PerRoom} commands. Remove one first.", ConflictReasons.TooManyCommands);
             }
 
             var bot = await bots.LetIn(tx, request.RoomId, request.Name!, request.Caller, ct);

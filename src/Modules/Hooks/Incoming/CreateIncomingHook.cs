@@ -56,7 +56,7 @@ internal static class CreateIncomingHook
             var db = tx.Use<HooksDb>();
             if (await db.Incoming.CountAsync(h => h.RoomId == request.RoomId, ct) >= options.Value.PerRoom)
             {
-                return Error.Conflict($"This room has {options.Value.PerRoom} such hooks. Remove one first.");
+                return Error.Conflict($"This room has {options.Value.PerRoom} such hooks. Remove one first.", ConflictReasons.TooManyHooks);
             }
 
             var bot = await bots.LetIn(tx, request.RoomId, request.Name!, request.Caller, ct);

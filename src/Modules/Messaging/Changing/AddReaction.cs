@@ -48,7 +48,7 @@ internal static class AddReaction
             var by = command.Caller.UserId;
             if (row.DeletedAt is not null)
             {
-                return Error.Conflict("This message is deleted.");
+                return Error.Conflict("This message is deleted.", ConflictReasons.MessageDeleted);
             }
 
             var reactions = db.Reactions.Where(r => r.MessageId == row.Id);
@@ -59,7 +59,7 @@ internal static class AddReaction
 
             if (!await reactions.AnyAsync(r => r.Emoji == command.Emoji, ct) && await reactions.Select(r => r.Emoji).Distinct().CountAsync(ct) >= MaxEmojis)
             {
-                return Error.Conflict($"A message takes at most {MaxEmojis} different reactions. Choose one that is there.");
+                return Error.Conflict($"A message takes at most {MaxEmojis} different reactions. Choose one that is there.", ConflictReasons.TooManyReactions);
             }
 
             db.Reactions.Add(new ReactionRow { MessageId = row.Id, Emoji = command.Emoji, UserId = by, At = log.At });

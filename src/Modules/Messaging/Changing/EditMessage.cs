@@ -71,7 +71,7 @@ internal static class EditMessage
 
             if (row.DeletedAt is not null)
             {
-                return Error.Conflict("This message is deleted. Send a new one.");
+                return Error.Conflict("This message is deleted. Send a new one.", ConflictReasons.MessageDeleted);
             }
 
             if (row.Type is not MessageType.File && string.IsNullOrWhiteSpace(command.Text))

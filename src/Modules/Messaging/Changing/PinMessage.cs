@@ -41,7 +41,7 @@ internal static class PinMessage
 
             if (command.Pinned && row.DeletedAt is not null)
             {
-                return Error.Conflict("This message is deleted.");
+                return Error.Conflict("This message is deleted.", ConflictReasons.MessageDeleted);
             }
 
             if (command.Pinned == row.PinnedAt is not null)

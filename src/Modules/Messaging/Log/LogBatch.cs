@@ -2,6 +2,7 @@ using System.Data.Common;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Notifying;
 using Microsoft.Extensions.Logging;
@@ -17,11 +18,12 @@ internal sealed class LogBatch(
     IRoomAccess access,
     ISessionState sessions,
     MessageNotices notices,
+    IMessageFiles files,
     SlowMode slowMode,
     long at,
     ILogger logger)
 {
-    private readonly MessageAppender appender = new(databases, connection, transaction, staged, access, sessions, notices, slowMode, at);
+    private readonly MessageAppender appender = new(databases, connection, transaction, staged, access, sessions, notices, files, slowMode, at);
 
     public long At => at;
 

@@ -64,7 +64,7 @@ internal sealed class LogReader(MessagingDb db, IMessageFiles files, IRooms room
     public async Task<IReadOnlyList<OutFrame>> User(Guid userId, long after, long upTo, int limit, CancellationToken ct)
     {
         var rows = await db.UserLog.AsNoTracking().Where(e => e.UserId == userId && e.UserSeq > after && e.UserSeq <= upTo).OrderBy(e => e.UserSeq).Take(limit).ToListAsync(ct);
-        var filled = await NotificationViews.Replay(db, rows, ct);
+        var filled = await NotificationViews.Replay(db, files, rows, ct);
         return [.. rows.Select(r => EntryFrames.User(r.Type, r.UserSeq, r.At, filled.TryGetValue(r.UserSeq, out var payload) ? payload : System.Text.Encoding.UTF8.GetBytes(r.Payload)))];
     }
 

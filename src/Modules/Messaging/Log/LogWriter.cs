@@ -7,6 +7,7 @@ using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Telemetry;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Notifying;
@@ -29,6 +30,7 @@ internal sealed class LogWriter(
     Hub hub,
     DiskReserve reserve,
     MessageNotices notices,
+    IMessageFiles files,
     TimeProvider time,
     ILogger<LogWriter> logger) : BackgroundService, IRoomLog, IMeasured
 {
@@ -250,7 +252,7 @@ internal sealed class LogWriter(
             await using (var transaction = await connection.Begin(CancellationToken.None).ConfigureAwait(false))
             {
                 connection.Store.Begun(onlyPlain: items.TrueForAll(i => i.IsPlain));
-                filling = new LogBatch(databasesByContext, connection, transaction, staged, access, sessions, notices, slowMode, time.Now(), logger);
+                filling = new LogBatch(databasesByContext, connection, transaction, staged, access, sessions, notices, files, slowMode, time.Now(), logger);
                 count = await filling.Fill(items).ConfigureAwait(false);
                 await connection.Store.UpdateHeads(staged, CancellationToken.None).ConfigureAwait(false);
                 isCommitting = true;

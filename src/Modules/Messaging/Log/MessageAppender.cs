@@ -23,6 +23,7 @@ internal sealed class MessageAppender(
     IRoomAccess access,
     ISessionState sessions,
     MessageNotices notices,
+    IMessageFiles files,
     SlowMode slowMode,
     long at)
 {
@@ -128,7 +129,7 @@ internal sealed class MessageAppender(
             // What stands earlier in this run is read from the tables too.
             await connection.Store.InsertMessages(before, ct).ConfigureAwait(false);
             before.Clear();
-            var context = await References(command, ct).ConfigureAwait(false);
+            var context = await References(item, ct).ConfigureAwait(false);
             if (!context.IsOk)
             {
                 item.Answer(context.Error);
@@ -172,20 +173,21 @@ internal sealed class MessageAppender(
         };
     }
 
-    private async Task<Result<(ReplyView? Quote, bool InThread)>> References(PostMessage.Command command, CancellationToken ct)
+    private async Task<Result<(ReplyView? Quote, bool InThread)>> References(SendItem item, CancellationToken ct)
     {
+        var command = item.Command;
         await using var db = (MessagingDb)databases[typeof(MessagingDb)].Enlist(connection.Raw, transaction);
         ReplyView? quote = null;
         if (command.ReplyTo is { } replyTo)
         {
             var target = await db.Messages.AsNoTracking().Where(m => m.Id == replyTo && m.RoomId == command.RoomId)
-                .Select(m => new { m.Id, m.Seq, m.SenderId, m.Text }).SingleOrDefaultAsync(ct).ConfigureAwait(false);
+                .Select(m => new { m.Id, m.Seq, m.SenderId, m.DeletedAt, m.Text }).SingleOrDefaultAsync(ct).ConfigureAwait(false);
             if (target is null)
             {
                 return Error.Validation("replyTo", "There is no such message in this room.");
             }
 
-            quote = new ReplyView(target.Id, target.Seq, target.SenderId, MessageViews.Excerpt(target.Text ?? ""));
+            quote = new ReplyView(target.Id, target.Seq, target.SenderId, target.DeletedAt is null ? await Beginning(item, target.Id, target.Text ?? "", ct).ConfigureAwait(false) : "");
         }
 
         if (command.ThreadId is { } threadId
@@ -195,5 +197,11 @@ internal sealed class MessageAppender(
         }
 
         return (quote, command.ThreadId is not null);
+    }
+
+    private async Task<string> Beginning(SendItem item, Guid messageId, string text, CancellationToken ct)
+    {
+        await using var work = new LogTransaction(staged, connection.Store, databases, connection.Raw, transaction, at, item);
+        return (await MessageViews.Beginnings(files, new Dictionary<Guid, string> { [messageId] = text }, work, ct).ConfigureAwait(false))[messageId];
     }
 }

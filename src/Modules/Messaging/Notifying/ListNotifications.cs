@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -36,7 +37,7 @@ internal static class ListNotifications
         }
     }
 
-    internal sealed class Handler(MessagingDb db, IRoomAccess access) : IRequestHandler<Query, Result<NotificationPage>>
+    internal sealed class Handler(MessagingDb db, IMessageFiles files, IRoomAccess access) : IRequestHandler<Query, Result<NotificationPage>>
     {
         public async Task<Result<NotificationPage>> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -53,7 +54,7 @@ internal static class ListNotifications
             var rows = await asked.OrderByDescending(n => n.Id).Take(limit + 1).ToListAsync(cancellationToken);
             var unread = await mine.Where(n => n.ReadAt == null).OrderBy(n => n.Id).Take(MostUnread).CountAsync(cancellationToken);
             var page = rows.Take(limit).ToList();
-            var views = await NotificationViews.Load(db, page, cancellationToken);
+            var views = await NotificationViews.Load(db, files, page, cancellationToken);
 
             // Asked after the texts were read, so that none leaves for somebody who was removed meanwhile.
             var mineStill = (await access.RoomsOf(me, cancellationToken)).ToHashSet();

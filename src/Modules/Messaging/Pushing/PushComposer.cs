@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -15,14 +16,14 @@ namespace ChatMonolith.Messaging.Pushing;
 /// What a browser is sent, as it is at the sending: nothing of a message that was deleted, of a room that was left, to a session that has
 /// ended, to somebody who is looking at an open window, or who has read it.
 /// </summary>
-internal sealed class PushComposer(MessagingDb db, IRoomAccess access, IRoomPreferences rooms, IPeople people, ISessionState sessions, ReadPositions positions, FocusedPeople focused)
+internal sealed class PushComposer(MessagingDb db, IMessageFiles files, IRoomAccess access, IRoomPreferences rooms, IPeople people, ISessionState sessions, ReadPositions positions, FocusedPeople focused)
 {
     private const int LongestText = 1_000;
 
     /// <returns>In the order of <paramref name="due"/>; null for what is not to be sent.</returns>
     public async Task<IReadOnlyList<byte[]?>> Compose(IReadOnlyList<PushOwedRow> due, IReadOnlyDictionary<Guid, PushSubscriptionRow> subscriptions, CancellationToken ct)
     {
-        var texts = await NotificationViews.Excerpts(db, [.. due.Where(o => o.MessageId is not null).Select(o => o.MessageId!.Value).Distinct()], ct);
+        var texts = await NotificationViews.Excerpts(db, files, [.. due.Where(o => o.MessageId is not null).Select(o => o.MessageId!.Value).Distinct()], ct);
         var noticeIds = due.Where(o => o.NotificationId is not null).Select(o => o.NotificationId!.Value).ToArray();
         var unread = await db.Notifications.Where(n => noticeIds.Contains(n.Id) && n.ReadAt == null).Select(n => n.Id).ToHashSetAsync(ct);
         var actors = await people.Find([.. due.Where(o => o.ActorId is not null).Select(o => o.ActorId!.Value).Distinct()], ct);

@@ -40,7 +40,7 @@ internal static class SendTestPush
 
                     if (await db.PushOwed.CountAsync(o => o.SubscriptionId == id && o.Kind == NotificationKind.System, ct) >= MostWaiting)
                     {
-                        return Error.Conflict("The last trials are still on their way.");
+                        return Error.Conflict("The last trials are still on their way.", ConflictReasons.TestWaits);
                     }
 
                     db.PushOwed.Add(new PushOwedRow

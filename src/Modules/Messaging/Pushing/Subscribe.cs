@@ -88,7 +88,7 @@ internal static class Subscribe
             {
                 if (await db.PushSubscriptions.CountAsync(s => s.UserId == me, ct) >= options.Value.SubscriptionsPerPerson)
                 {
-                    return Error.Conflict($"{options.Value.SubscriptionsPerPerson} of your browsers are pushed to already. Remove one first.");
+                    return Error.Conflict($"{options.Value.SubscriptionsPerPerson} of your browsers are pushed to already. Remove one first.", ConflictReasons.TooManyDevices);
                 }
 
                 row = new PushSubscriptionRow { Id = Guid.CreateVersion7(), UserId = me, Endpoint = request.Endpoint!, EndpointHash = hash, CreatedAt = tx.At };

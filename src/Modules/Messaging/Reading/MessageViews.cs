@@ -38,7 +38,7 @@ internal static class MessageViews
     /// <summary>Views of rows that are loaded already, in their order.</summary>
     public static async Task<IReadOnlyList<MessageView>> Of(MessagingDb db, IMessageFiles files, IReadOnlyList<MessageRow> rows, CancellationToken ct, ILogTransaction? transaction = null)
     {
-        var replies = await LoadReplies(db, rows, ct);
+        var replies = await LoadReplies(db, files, rows, transaction, ct);
         var reactions = await LoadReactions(db, rows, ct);
         var repliers = await LoadRepliers(db, rows, ct);
         var mentions = await LoadMentions(db, rows, ct);
@@ -115,7 +115,7 @@ internal static class MessageViews
         return found.ToLookup(m => m.MessageId, m => m.UserId);
     }
 
-    private static async Task<Dictionary<Guid, ReplyView>> LoadReplies(MessagingDb db, IReadOnlyList<MessageRow> rows, CancellationToken ct)
+    private static async Task<Dictionary<Guid, ReplyView>> LoadReplies(MessagingDb db, IMessageFiles files, IReadOnlyList<MessageRow> rows, ILogTransaction? transaction, CancellationToken ct)
     {
         var ids = rows.Where(r => r.ReplyToId is not null).Select(r => r.ReplyToId!.Value).Distinct().ToArray();
         if (ids.Length == 0)
@@ -127,7 +127,20 @@ internal static class MessageViews
             .Where(m => ids.Contains(m.Id))
             .Select(m => new { m.Id, m.Seq, m.SenderId, m.DeletedAt, Start = m.Text!.Substring(0, ExcerptLength) })
             .ToListAsync(ct);
-        return targets.ToDictionary(t => t.Id, t => new ReplyView(t.Id, t.Seq, t.SenderId, t.DeletedAt is null ? Excerpt(t.Start) : ""));
+        var there = await Beginnings(files, targets.Where(t => t.DeletedAt is null).ToDictionary(t => t.Id, t => t.Start), transaction, ct);
+        return targets.ToDictionary(t => t.Id, t => new ReplyView(t.Id, t.Seq, t.SenderId, there.GetValueOrDefault(t.Id, "")));
+    }
+
+    /// <summary>What one line tells of messages that are not deleted. What is only a file is told by its name.</summary>
+    /// <param name="files">Asked for those without a text alone.</param>
+    /// <param name="starts">How their texts begin, by their ids.</param>
+    /// <param name="transaction">The log's, for who is inside it.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public static async Task<Dictionary<Guid, string>> Beginnings(IMessageFiles files, Dictionary<Guid, string> starts, ILogTransaction? transaction, CancellationToken ct)
+    {
+        Guid[] mute = [.. starts.Where(s => string.IsNullOrWhiteSpace(s.Value)).Select(s => s.Key)];
+        var shown = mute.Length == 0 ? null : await files.Of(mute, transaction, ct);
+        return starts.ToDictionary(s => s.Key, s => Excerpt(shown?[s.Key].FirstOrDefault()?.Name ?? s.Value));
     }
 
     private static async Task<ILookup<Guid, ReactionView>> LoadReactions(MessagingDb db, IReadOnlyList<MessageRow> rows, CancellationToken ct)

@@ -68,7 +68,7 @@ internal static class CreateInvite
                     var max = options.Value.MaxInvitesPerRoom;
                     if (await db.Invites.CountAsync(i => i.RoomId == request.RoomId && i.UsedUpAt == null && (i.ExpiresAt == null || i.ExpiresAt > tx.At), ct) >= max)
                     {
-                        return Error.Conflict($"A room has at most {max} invitations that work. Revoke one first.");
+                        return Error.Conflict($"A room has at most {max} invitations that work. Revoke one first.", ConflictReasons.TooManyInvites);
                     }
 
                     var code = Secrets.NewToken();

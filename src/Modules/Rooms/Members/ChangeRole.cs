@@ -81,7 +81,7 @@ internal static class ChangeRole
 
                     if (await db.IsLastOwner(member, ct))
                     {
-                        return Error.Conflict("This is the last owner of the room. Make somebody else an owner first.");
+                        return Error.Conflict("This is the last owner of the room. Make somebody else an owner first.", ConflictReasons.LastOwner);
                     }
 
                     await memberships.SetRole(tx, db, member, request.Role!.Value, request.Caller.UserId, ct);

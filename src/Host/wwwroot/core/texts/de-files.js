@@ -13,7 +13,10 @@ export default {
   'files.box.received': 'Erhalten',
   'files.box.sent': 'Gesendet',
   'files.byLink': 'Über einen Link',
+  'files.cancelDo': 'Aufgeben',
   'files.cancelNamed': '{name} abbrechen',
+  'files.cancelText': '{sent} von {name} sind angekommen. Sie werden gelöscht.',
+  'files.cancelTitle': 'Diesen Upload aufgeben?',
   'files.coming': 'wird hochgeladen',
   'files.copySum': 'Prüfsumme kopieren',
   'files.count': { one: '{n} Datei', other: '{n} Dateien' },
@@ -101,4 +104,5 @@ export default {
   'files.where': 'In',
   'files.withPerson': 'mit {name}',
   'files.zoom': 'Volle Größe oder eingepasst',
+  'reason.too_many_versions': 'Es gibt schon so viele Versionen, wie eine Datei haben kann. Laden Sie sie als neue Datei hoch.',
 };

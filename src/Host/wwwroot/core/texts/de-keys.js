@@ -65,5 +65,6 @@ export default {
   'keys.verify': 'Alle Gruppen sind gleich',
   'keys.whatItHides': 'Was Verschlüsselung verbirgt und was nicht',
   'keys.yourFingerprint': 'Ihr Fingerabdruck',
+  'reason.too_many_keys': 'Es gibt schon so viele Schlüssel, wie ein Konto haben kann.',
   'settings.keys': 'Schlüssel',
 };

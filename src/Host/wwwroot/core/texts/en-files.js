@@ -13,7 +13,10 @@ export default {
   'files.box.received': 'Received',
   'files.box.sent': 'Sent',
   'files.byLink': 'By a link',
+  'files.cancelDo': 'Give it up',
   'files.cancelNamed': 'Cancel {name}',
+  'files.cancelText': '{sent} of {name} have arrived. They are deleted.',
+  'files.cancelTitle': 'Give up this upload?',
   'files.coming': 'uploading',
   'files.copySum': 'Copy checksum',
   'files.count': { one: '{n} file', other: '{n} files' },
@@ -101,4 +104,5 @@ export default {
   'files.where': 'In',
   'files.withPerson': 'with {name}',
   'files.zoom': 'Full size, or fitted',
+  'reason.too_many_versions': 'There are as many versions as a file can have. Upload it as a new file.',
 };

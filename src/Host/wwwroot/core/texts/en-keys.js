@@ -65,5 +65,6 @@ export default {
   'keys.verify': 'All groups are the same',
   'keys.whatItHides': 'What encryption hides, and what it does not',
   'keys.yourFingerprint': 'Your fingerprint',
+  'reason.too_many_keys': 'There are as many keys as an account can have.',
   'settings.keys': 'Encryption keys',
 };
