@@ -73,7 +73,8 @@ public class HookPageTests(MailedBrowser chat) : IClassFixture<MailedBrowser>
         await owner.Sees("1.3 is live");
         await Assertions.Expect(owner.Messages.Filter(new() { HasText = "is on its way" })).ToHaveCountAsync(0);
 
-        // What goes wrong is told, and the text is still there.
+        // What goes wrong is told, and the text is still there. The hook to the same program has had its turn.
+        await program.Gets("1.3 is live");
         program.Says = null;
         program.Answers.Enqueue(503);
         await member.Write("/deploy 1.4");

@@ -94,6 +94,14 @@ public class Screenshots(BrowserServer chat) : IClassFixture<BrowserServer>
             while (await device.Id("attachment-remove").CountAsync() is var left && left > 0)
             {
                 await device.Id("attachment-remove").First.ClickAsync();
+
+                // One that has begun to be uploaded is asked about.
+                await device.Page.WaitForFunctionAsync("left => document.querySelectorAll('[data-testid=attachment-remove]').length < left || document.querySelector('[data-testid=confirm]')", left);
+                if (await device.Id("confirm").CountAsync() > 0)
+                {
+                    await device.Id("confirm").ClickAsync();
+                }
+
                 await Assertions.Expect(device.Id("attachment-remove")).ToHaveCountAsync(left - 1);
             }
 

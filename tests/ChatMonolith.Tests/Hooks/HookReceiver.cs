@@ -10,7 +10,8 @@ namespace ChatMonolith.Tests.Hooks;
 /// <summary>What a hook's receiver was sent.</summary>
 internal sealed record Delivery(string Path, string Body, string Timestamp, string Signature, string Id)
 {
-    public IEnumerable<JsonElement> Items => JsonSerializer.Deserialize<JsonElement>(Body).GetProperty("items").EnumerateArray();
+    /// <summary>What happened in the room; a command has none.</summary>
+    public IEnumerable<JsonElement> Items => JsonSerializer.Deserialize<JsonElement>(Body).TryGetProperty("items", out var items) ? items.EnumerateArray() : [];
 
     public bool IsSignedWith(string secret) =>
         Signature == "v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(secret), Encoding.UTF8.GetBytes($"{Timestamp}.{Body}")));

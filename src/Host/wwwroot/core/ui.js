@@ -16,7 +16,7 @@ export function errorText(error) {
     return t(`error.${code}`, { n: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)) });
   }
   if (code === 'conflict' && error.reason) return hasText(`reason.${error.reason}`) ? t(`reason.${error.reason}`) : error.message;
-  if (code && hasText(`error.${code}`)) return t(`error.${code}`);
+  if (code && hasText(`error.${code}`)) return t(`error.${code}`, { text: error.message ?? '' });
   return error?.message && error.message !== code ? error.message : t('error.internal');
 }
 

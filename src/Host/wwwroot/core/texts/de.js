@@ -98,7 +98,7 @@ export default {
   'emoji.things': 'Dinge',
   'emoji.travel': 'Reisen und Orte',
   'error.bad_frame': 'Diese Seite und der Server passen nicht zusammen. Laden Sie die Seite neu.',
-  'error.command_failed': 'Das Programm hinter dem Befehl hat nicht geantwortet.',
+  'error.command_failed': 'Der Befehl ist fehlgeschlagen. Der Server sagt: {text}',
   'error.conflict': 'Das hat inzwischen jemand geändert. Sehen Sie nach und wiederholen Sie es.',
   'error.csrf': 'Der Browser hat nicht gesagt, woher diese Anfrage kam. Laden Sie die Seite neu.',
   'error.disconnected': 'Gerade besteht keine Verbindung.',

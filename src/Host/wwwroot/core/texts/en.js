@@ -98,7 +98,7 @@ export default {
   'emoji.things': 'Things',
   'emoji.travel': 'Travel and places',
   'error.bad_frame': 'This page and the server do not fit together. Reload the page.',
-  'error.command_failed': 'The program behind the command did not answer.',
+  'error.command_failed': '{text}',
   'error.conflict': 'Somebody changed this in the meantime. Look again and repeat.',
   'error.csrf': 'The browser did not say where this request came from. Reload the page.',
   'error.disconnected': 'There is no connection right now.',
