@@ -29,12 +29,12 @@ internal sealed class FailureMiddleware(RequestDelegate next, DiskReserve reserv
             var error = Classify(e);
             if (error.Code == ErrorCodes.Internal)
             {
-                logger.LogError(e, "Unhandled failure in {Method} {Route}", context.Request.Method, RouteOf(context));
+                logger.LogError(e, "Unhandled failure in {Method} {Route}", context.Request.Method, RequestRoute.Of(context) ?? "");
             }
 
             if (error.Code == ErrorCodes.Unavailable)
             {
-                logger.LogWarning("{Method} {Route} was not available: {Reason}", context.Request.Method, RouteOf(context), $"{e.GetBaseException().GetType().Name}: {e.GetBaseException().Message}");
+                logger.LogWarning("{Method} {Route} was not available: {Reason}", context.Request.Method, RequestRoute.Of(context) ?? "", $"{e.GetBaseException().GetType().Name}: {e.GetBaseException().Message}");
             }
 
             if (error.Code == ErrorCodes.InsufficientStorage)
@@ -47,9 +47,6 @@ internal sealed class FailureMiddleware(RequestDelegate next, DiskReserve reserv
             await Problems.Write(context, error);
         }
     }
-
-    /// <summary>Not the address itself, of which a part may be a secret.</summary>
-    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
 
     private static Error Classify(Exception e) => e switch
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChatMonolith.BuildingBlocks.Http;
 using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Host.Telemetry;
@@ -20,7 +21,7 @@ internal sealed class NamedRequests(RequestDelegate next)
         await next(context);
         if (span is { IsAllDataRequested: true })
         {
-            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+            var route = RequestRoute.Of(context);
             span.DisplayName = route is null ? context.Request.Method : $"{context.Request.Method} {route}";
             span.SetTag("http.request.method", context.Request.Method);
             span.SetTag("http.route", route);

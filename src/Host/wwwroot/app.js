@@ -2,7 +2,7 @@
 
 import { get, onFactorOwed, onSignedOut } from './core/api.js';
 import { begin, endSession, forgetSession, keeper, logOut, onSession } from './core/app-state.js';
-import { bindFocus, noticeOf, noticeOfNotification } from './core/device.js';
+import { bindFocus, noticeOf, noticeOfNotification, renewWishes } from './core/device.js';
 import { h, patch } from './core/html.js';
 import { chooseLanguage, t } from './core/i18n.js';
 import { bindKeys } from './core/keys.js';
@@ -236,6 +236,7 @@ async function start() {
     left: () => leave({ tellServer: false }),
     message: noticeOf,
     told: noticeOfNotification,
+    loaded: renewWishes,
     notice: event => notify(event.message, { kind: event.level === 'error' ? 'failed' : 'info', ms: 12_000 }),
   });
   onFactorOwed(factorIsOwed);

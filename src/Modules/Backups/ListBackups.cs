@@ -68,19 +68,9 @@ internal static class ListBackups
             {
                 using var store = rounds.Options.Open(time);
                 using var signing = SigningKey.Own(folder.Root);
-                var items = new List<BackupView>();
-                await foreach (var point in Catalogue.Each(store, signing.Public, cancellationToken, before: request.Cursor))
-                {
-                    items.Add(Show(point));
-                    if (items.Count > request.Limit)
-                    {
-                        break;
-                    }
-                }
-
-                var hasMore = items.Count > request.Limit;
-                items = items[..Math.Min(items.Count, request.Limit)];
-                return new BackupPage(true, store.Place, new SignerView(signing.Public.Pem, signing.Public.Fingerprint), running, last, items, hasMore ? items[^1].Id.ToString("N") : null);
+                var found = await Catalogue.Each(store, signing.Public, cancellationToken, before: request.Cursor).Take(request.Limit + 1).Select(p => Show(p)).ToListAsync(cancellationToken);
+                var items = found.Take(request.Limit).ToList();
+                return new BackupPage(true, store.Place, new SignerView(signing.Public.Pem, signing.Public.Fingerprint), running, last, items, found.Count > request.Limit ? items[^1].Id.ToString("N") : null);
             }
             catch (Exception e) when (e is BackupRefusedException or IOException)
             {

@@ -146,7 +146,7 @@ internal static class PostMessage
             {
                 Attach = insert,
                 IsForSomebody = notices.IsPushed(message.RoomId, member.Value),
-                IsSlow = member.Value is { SlowModeSeconds: > 0, IsModerator: false },
+                IsSlow = member.Value.IsSlowed,
             });
         }
 
@@ -199,7 +199,7 @@ internal static class PostMessage
                     ? null
                     : (tx, messageId, ct) => files.Attach(tx, command.RoomId, messageId, command.SenderId, command.Attachments, ct),
                 IsForSomebody = names is not null || command.ReplyTo is not null || command.ThreadId is not null || notices.IsPushed(command.RoomId, sender),
-                IsSlow = sender is { SlowModeSeconds: > 0, IsModerator: false },
+                IsSlow = sender.IsSlowed,
             };
         }
 

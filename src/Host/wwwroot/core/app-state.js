@@ -19,9 +19,9 @@ import { loadInbox } from '../notifications/inbox-state.js';
 /** So long a tab may hold the outbox while others wait; one that was put to sleep does not hold it for ever. */
 const PATIENCE_MS = 15_000;
 const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('chat') : null;
-let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}), message: /** @type {(message: any) => void} */ (() => {}), told: /** @type {(notification: any) => void} */ (() => {}) };
+let on = { ended: () => {}, left: () => {}, notice: /** @type {(event: any) => void} */ (() => {}), message: /** @type {(message: any) => void} */ (() => {}), told: /** @type {(notification: any) => void} */ (() => {}), loaded: () => {} };
 
-/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something; `message`: somebody wrote; `told`: something for the inbox */
+/** @param {typeof on} handlers `ended`: the session is over; `left`: another tab logged out; `notice`: the server announces something; `message`: somebody wrote; `told`: something for the inbox; `loaded`: what hangs on the person's own log is to be read anew */
 export function onSession(handlers) { on = handlers; }
 
 export const applier = new Applier({
@@ -33,7 +33,7 @@ export const applier = new Applier({
   told: one => on.told(one),
   loaded: () => {
     loadInbox().catch(error => console.warn('the inbox is not known', error.code));
-    get('/users/me/notifications').then(preferences => store.set({ preferences }), error => console.warn('what to be told of is not known', error.code));
+    on.loaded();
   },
 });
 

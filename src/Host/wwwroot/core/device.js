@@ -20,6 +20,9 @@ export const noticeOf = message => { if (!focused()) withNotices(module => modul
 /** Something has come to the inbox. @param {any} notification */
 export const noticeOfNotification = notification => { if (!focused()) withNotices(module => module.noticeOfNotification(notification)); };
 
+/** What is told of may have changed. */
+export const renewWishes = () => withNotices(module => module.loadWishes());
+
 /** The server pushes nothing to somebody who looks, and to a browser only as long as it knows of it. */
 export function bindFocus() {
   const say = () => tell('focus', { on: focused() });

@@ -99,6 +99,9 @@ export function isQuiet(quiet, now = new Date()) {
   return quiet.from <= quiet.to ? clock >= quiet.from && clock < quiet.to : clock >= quiet.from || clock < quiet.to;
 }
 
+/** Whoever has no notices here is not asked what they should tell of. */
+export const loadWishes = () => get('/users/me/notifications').then(preferences => store.set({ preferences }), error => console.warn('what to be told of is not known', error.code));
+
 /** What a person wants of a kind of notice; as long as that is not known, what everybody has at first. */
 const wishOf = (state, kind) => ({ inApp: true, push: true, ...state.preferences?.kinds?.[kind] });
 

@@ -68,7 +68,7 @@ internal sealed class AccessRule(LiveSessions live, IAuditLog audit, IOptions<Au
             {
                 var request = (context.Resource as HttpContext)?.Request;
                 var address = request is null ? "" : ClientInfo.From(request.HttpContext).Address;
-                audit.Note(new AuditEvent("admin.refused", caller.UserId, Address: address, SessionId: caller.SessionId, Result: AuditResult.Refused, Details: AuditEvent.Of(("route", $"{request?.Method} {RequestRoute.Of(request)}"))));
+                audit.Note(new AuditEvent("admin.refused", caller.UserId, Address: address, SessionId: caller.SessionId, Result: AuditResult.Refused, Details: AuditEvent.Of(("route", $"{request?.Method} {(request is null ? null : RequestRoute.Of(request.HttpContext)) ?? "(no route)"}"))));
             }
 
             context.Fail(new Reason(this, error));

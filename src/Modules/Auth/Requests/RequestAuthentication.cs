@@ -7,7 +7,6 @@ using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -112,19 +111,14 @@ internal sealed class RequestAuthentication(
     }
 }
 
-/// <summary>Where a request goes, for logs that are kept: the route's pattern, since a path may hold a secret (an incoming hook's, a transfer's).</summary>
-internal static class RequestRoute
-{
-    public static string Of(HttpRequest? request) => (request?.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
-}
-
 internal static class CrossSite
 {
     public static Error Refuse(HttpRequest request, ILogger logger)
     {
-        logger.CrossSite(request.Method, RequestRoute.Of(request), SecurityLog.Clean(request.Headers.Origin), SecurityLog.Clean(request.Headers["Sec-Fetch-Site"]));
+        var route = RequestRoute.Of(request.HttpContext) ?? "(no route)";
+        logger.CrossSite(request.Method, route, SecurityLog.Clean(request.Headers.Origin), SecurityLog.Clean(request.Headers["Sec-Fetch-Site"]));
         request.HttpContext.RequestServices.GetRequiredService<IAuditLog>().Note(new AuditEvent(
-            "request.cross-site", ActorId: null, Address: ClientInfo.From(request.HttpContext).Address, Result: AuditResult.Refused, Details: AuditEvent.Of(("route", $"{request.Method} {RequestRoute.Of(request)}"))));
+            "request.cross-site", ActorId: null, Address: ClientInfo.From(request.HttpContext).Address, Result: AuditResult.Refused, Details: AuditEvent.Of(("route", $"{request.Method} {route}"))));
         return new Error(ErrorCodes.Csrf, "This request comes from another site's page, or does not say where it comes from. Send it from this server's own pages, or use a bearer token.");
     }
 }

@@ -10,6 +10,9 @@ public sealed record Membership(RoomType RoomType, RoomRole Role, int SlowModeSe
 
     /// <summary>Has a say over what others write. In a direct room neither has, though both own it.</summary>
     public bool IsModerator => RoomType is not RoomType.Direct && Role is (RoomRole.Moderator or RoomRole.Owner);
+
+    /// <summary>Has to wait between two messages.</summary>
+    public bool IsSlowed => SlowModeSeconds > 0 && !IsModerator;
 }
 
 /// <summary>

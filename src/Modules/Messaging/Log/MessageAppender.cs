@@ -63,7 +63,7 @@ internal sealed class MessageAppender(
             {
                 item.Answer(refusal);
             }
-            else if (item.Sender.SlowModeSeconds > 0 && await TooSoon(item, ct).ConfigureAwait(false) is { } tooSoon)
+            else if (item.Sender.IsSlowed && await TooSoon(item, ct).ConfigureAwait(false) is { } tooSoon)
             {
                 item.Answer(tooSoon);
             }
@@ -71,7 +71,7 @@ internal sealed class MessageAppender(
             {
                 inserted.Add(message);
                 inThisRun[key] = message;
-                if (item.Sender is { SlowModeSeconds: > 0, IsModerator: false })
+                if (item.Sender.IsSlowed)
                 {
                     Written[(item.Command.RoomId, item.Command.SenderId)] = at;
                 }

@@ -19,17 +19,12 @@ internal sealed class SlowMode
     private const long LongestMilliseconds = 3_600_000;
     private readonly Dictionary<(Guid RoomId, Guid SenderId), long> last = [];
 
-    /// <summary>Null when they may write now. What is then refused for another reason does not count: the caller notes what was taken.</summary>
+    /// <summary>For who is slowed: null when they may write now. What is then refused for another reason does not count: the caller notes what was taken.</summary>
     /// <param name="inBatch">What this transaction has taken already.</param>
     /// <param name="open">A context on the writer's transaction, made when it is needed.</param>
     public async ValueTask<Error?> Refusal(
         PostMessage.Command command, Membership sender, Dictionary<(Guid RoomId, Guid SenderId), long> inBatch, Func<MessagingDb> open, long headSeq, long at, CancellationToken ct)
     {
-        if (sender.SlowModeSeconds == 0 || sender.IsModerator)
-        {
-            return null;
-        }
-
         var key = (command.RoomId, command.SenderId);
         if (!inBatch.TryGetValue(key, out var before) && !last.TryGetValue(key, out before))
         {
