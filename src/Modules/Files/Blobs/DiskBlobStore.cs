@@ -82,6 +82,11 @@ internal sealed class DiskBlobStore : IBlobStore
             // Nothing of that name was ever finished.
         }
 
+        return RemoveUnfinished(id, ct);
+    }
+
+    public Task RemoveUnfinished(Guid id, CancellationToken ct)
+    {
         File.Delete(UnfinishedPath(id));
         return Task.CompletedTask;
     }
@@ -93,7 +98,7 @@ internal sealed class DiskBlobStore : IBlobStore
             ct.ThrowIfCancellationRequested();
             if (Guid.TryParseExact(file.Name, "N", out var id))
             {
-                yield return new FoundBlob(id, new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeMilliseconds());
+                yield return new FoundBlob(id, new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeMilliseconds(), file.DirectoryName == unfinished);
             }
         }
 

@@ -11,7 +11,8 @@ internal sealed record BlobState(long Offset, string Parts)
 /// <summary>A blob that was found in the store, finished or not.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="ChangedAt">UTC milliseconds.</param>
-internal sealed record FoundBlob(Guid Id, long ChangedAt);
+/// <param name="IsUnfinished">A piece that only an upload that goes on has a use for.</param>
+internal sealed record FoundBlob(Guid Id, long ChangedAt, bool IsUnfinished);
 
 /// <summary>What was durable is not there any more: the upload cannot go on.</summary>
 internal sealed class BlobLostException(string message) : IOException(message);
@@ -35,7 +36,10 @@ internal interface IBlobStore
     /// <param name="ct">Cancels the calls.</param>
     Task Remove(Guid id, BlobState unfinished, CancellationToken ct);
 
-    /// <summary>All that is there.</summary>
+    /// <summary>Removes what was left of the writing of a blob, and leaves the blob.</summary>
+    Task RemoveUnfinished(Guid id, CancellationToken ct);
+
+    /// <summary>All that is there; a blob may come twice, finished and as what was left of its writing.</summary>
     IAsyncEnumerable<FoundBlob> List(CancellationToken ct);
 }
 

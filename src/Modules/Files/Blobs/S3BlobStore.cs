@@ -18,6 +18,9 @@ internal sealed class S3BlobStore : IBlobStore, IDisposable
     /// <summary>So that the list of them stays short; a service takes ten times as many.</summary>
     private const int MostParts = 1_000;
 
+    private const string Whole = "blobs/";
+    private const string Tails = "tails/";
+
     private readonly AmazonS3Client client;
     private readonly StorageOptions options;
     private readonly string parts;
@@ -126,7 +129,7 @@ internal sealed class S3BlobStore : IBlobStore, IDisposable
             }
         }
 
-        await RemoveTails(id, ct);
+        await RemoveUnfinished(id, ct);
         try
         {
             // Only the object that was looked at: nobody else's that came under its name since.
@@ -139,15 +142,29 @@ internal sealed class S3BlobStore : IBlobStore, IDisposable
         }
     }
 
+    public async Task RemoveUnfinished(Guid id, CancellationToken ct)
+    {
+        var tails = new List<string>();
+        await foreach (var tail in Objects($"{options.Prefix}{Tails}{id:N}.", ct))
+        {
+            tails.Add(tail.Key);
+        }
+
+        foreach (var tail in tails)
+        {
+            await client.DeleteObjectAsync(options.Bucket, tail, ct);
+        }
+    }
+
     public async IAsyncEnumerable<FoundBlob> List([EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var kind in (string[])["blobs/", "tails/"])
+        foreach (var kind in (string[])[Whole, Tails])
         {
             await foreach (var found in Objects(options.Prefix + kind, ct))
             {
                 if (Guid.TryParseExact(found.Key[(options.Prefix.Length + kind.Length)..].Split('.')[0], "N", out var id))
                 {
-                    yield return new FoundBlob(id, new DateTimeOffset(found.LastModified.GetValueOrDefault().ToUniversalTime()).ToUnixTimeMilliseconds());
+                    yield return new FoundBlob(id, new DateTimeOffset(found.LastModified.GetValueOrDefault().ToUniversalTime()).ToUnixTimeMilliseconds(), kind == Tails);
                 }
             }
         }
@@ -159,23 +176,9 @@ internal sealed class S3BlobStore : IBlobStore, IDisposable
 
     internal string Bucket => options.Bucket;
 
-    internal string Key(Guid id) => $"{options.Prefix}blobs/{id:N}";
+    internal string Key(Guid id) => $"{options.Prefix}{Whole}{id:N}";
 
-    internal string TailKey(Guid id, long offset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{options.Prefix}tails/{id:N}.{offset}");
-
-    internal async Task RemoveTails(Guid id, CancellationToken ct)
-    {
-        var tails = new List<string>();
-        await foreach (var tail in Objects($"{options.Prefix}tails/{id:N}.", ct))
-        {
-            tails.Add(tail.Key);
-        }
-
-        foreach (var tail in tails)
-        {
-            await client.DeleteObjectAsync(options.Bucket, tail, ct);
-        }
-    }
+    internal string TailKey(Guid id, long offset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{options.Prefix}{Tails}{id:N}.{offset}");
 
     private async IAsyncEnumerable<S3Object> Objects(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {

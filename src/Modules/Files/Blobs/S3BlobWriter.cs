@@ -77,9 +77,10 @@ internal sealed class S3BlobWriter : BlobWriter
                 ct);
         }
 
-        if (tailAt is not null)
+        // What a flush left; what one left that was killed before its state was stored, the sweep finds.
+        if (tailAt is not null || uploadId is not null)
         {
-            await store.RemoveTails(id, ct);
+            await store.RemoveUnfinished(id, ct);
         }
     }
 

@@ -13,7 +13,11 @@ internal static class BlobReferences
         needed.UnionWith(await db.Files.Where(f => f.ThumbnailId != null && blobIds.Contains(f.ThumbnailId.Value)).Select(f => f.ThumbnailId!.Value).ToListAsync(ct));
         needed.UnionWith(await db.Versions.Where(v => blobIds.Contains(v.BlobId)).Select(v => v.BlobId).ToListAsync(ct));
         needed.UnionWith(await db.TransferFiles.Where(f => f.BlobId != null && blobIds.Contains(f.BlobId.Value)).Select(f => f.BlobId!.Value).ToListAsync(ct));
-        needed.UnionWith(await db.Uploads.Where(u => u.FileId == null && blobIds.Contains(u.BlobId)).Select(u => u.BlobId).ToListAsync(ct));
+        needed.UnionWith(await Unfinished(db, blobIds, ct));
         return needed;
     }
+
+    /// <summary>The subset of <paramref name="blobIds"/> (at most 500) that an upload still writes.</summary>
+    public static async Task<List<Guid>> Unfinished(FilesDb db, IReadOnlyCollection<Guid> blobIds, CancellationToken ct) =>
+        await db.Uploads.Where(u => u.FileId == null && blobIds.Contains(u.BlobId)).Select(u => u.BlobId).ToListAsync(ct);
 }

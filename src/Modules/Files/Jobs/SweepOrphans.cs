@@ -36,22 +36,28 @@ internal sealed class SweepOrphans(FilesDb db, IBlobStore blobs, BlobHolds holds
     {
         var before = time.Now() - (long)TimeSpan.FromMinutes(options.Value.OrphanMinutes).TotalMilliseconds;
         var removed = 0;
-        var old = new HashSet<Guid>(AtOnce);
+        var (whole, unfinished) = (new HashSet<Guid>(AtOnce), new HashSet<Guid>(AtOnce));
         await foreach (var found in blobs.List(ct))
         {
             if (found.ChangedAt < before)
             {
-                old.Add(found.Id);
+                (found.IsUnfinished ? unfinished : whole).Add(found.Id);
             }
 
-            if (old.Count == AtOnce)
+            if (whole.Count == AtOnce)
             {
-                removed += await RemoveOrphans(old, ct);
-                old.Clear();
+                removed += await RemoveOrphans(whole, ct);
+                whole.Clear();
+            }
+
+            if (unfinished.Count == AtOnce)
+            {
+                removed += await RemoveLeftovers(unfinished, ct);
+                unfinished.Clear();
             }
         }
 
-        return removed + await RemoveOrphans(old, ct);
+        return removed + await RemoveOrphans(whole, ct) + await RemoveLeftovers(unfinished, ct);
     }
 
     private async Task<int> RemoveOrphans(HashSet<Guid> found, CancellationToken ct)
@@ -69,6 +75,18 @@ internal sealed class SweepOrphans(FilesDb db, IBlobStore blobs, BlobHolds holds
         }
 
         return orphans.Count;
+    }
+
+    /// <summary>The blob may be whole and in use: the server ended between finishing it and clearing up.</summary>
+    private async Task<int> RemoveLeftovers(HashSet<Guid> found, CancellationToken ct)
+    {
+        var leftovers = found.Except(await BlobReferences.Unfinished(db, found, ct)).ToList();
+        foreach (var leftover in leftovers)
+        {
+            await blobs.RemoveUnfinished(leftover, ct);
+        }
+
+        return leftovers.Count;
     }
 
     private async Task<int> MarkMissing(CancellationToken ct)
