@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Security;
@@ -88,6 +89,7 @@ internal static class Server
         services.AddSingleton<IMeasured, StorageFigures>();
         services.AddHostedService<Witness>();
         services.AddSingleton<DiskReserve>().AddHostedService(provider => provider.GetRequiredService<DiskReserve>());
+        services.AddNodes(configuration);
         services.AddRealtime(configuration);
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
