@@ -1,3 +1,4 @@
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -10,7 +11,8 @@ internal static class Health
     public static void AddHealth(this IServiceCollection services) =>
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5))
-            .AddCheck<DrainCheck>("draining");
+            .AddCheck<DrainCheck>("draining")
+            .AddCheck<LeaseCheck>("node");
 
     public static void MapHealth(this WebApplication app)
     {
@@ -44,10 +46,17 @@ internal static class Health
         }
     }
 
-    private sealed class DrainCheck(IHostApplicationLifetime lifetime) : IHealthCheck
+    /// <summary>A node that lost its lease: the others take it for dead, and it answers nothing until it has a new one.</summary>
+    private sealed class LeaseCheck(INodes nodes) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
+            Task.FromResult(nodes.HoldsLease ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("this node has no lease"));
+    }
+
+    private sealed class DrainCheck(IHostApplicationLifetime lifetime, INodes nodes) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested || nodes.IsDraining
                 ? HealthCheckResult.Unhealthy("the server is stopping")
                 : HealthCheckResult.Healthy());
     }

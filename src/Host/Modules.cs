@@ -6,6 +6,7 @@ using ChatMonolith.Files;
 using ChatMonolith.Hooks;
 using ChatMonolith.Mail;
 using ChatMonolith.Messaging;
+using ChatMonolith.Nodes;
 using ChatMonolith.Rooms;
 
 namespace ChatMonolith.Host;
@@ -13,5 +14,5 @@ namespace ChatMonolith.Host;
 /// <summary>The one list of modules. What is not in it does not exist; the architecture tests loop over it.</summary>
 internal static class Modules
 {
-    public static readonly IModule[] All = [new AuthModule(), new RoomsModule(), new MessagingModule(), new FilesModule(), new MailModule(), new HooksModule(), new AdminModule(), new BackupsModule()];
+    public static readonly IModule[] All = [new NodesModule(), new AuthModule(), new RoomsModule(), new MessagingModule(), new FilesModule(), new MailModule(), new HooksModule(), new AdminModule(), new BackupsModule()];
 }

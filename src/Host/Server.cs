@@ -20,8 +20,8 @@ internal static class Server
     public static WebApplication Build(string[] args, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Configuration.AddCarriedSettings();
+        builder.Services.AddSingleton(time ?? (builder.Configuration.GetValue<bool>($"{NodesOptions.Section}:{nameof(NodesOptions.Enabled)}") ? new NodeClock() : TimeProvider.System));
 
         // Above files, environment and command line: what admins set while the server runs.
         var runtime = new RuntimeConfiguration();
@@ -116,6 +116,7 @@ internal static class Server
         NamedRequests.Use(app);
         app.UseMiddleware<FailureMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseMiddleware<LeaseMiddleware>();
         app.UseMiddleware<MessageBoundaryMiddleware>();
         app.UseCors();
         app.UseMiddleware<StrictQueryMiddleware>();

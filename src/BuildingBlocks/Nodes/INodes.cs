@@ -20,6 +20,18 @@ public interface INodes
     /// anything is handed to a socket.
     /// </summary>
     bool HoldsLease { get; }
+
+    /// <summary>It is about to stop, or was asked to empty itself: it takes no new sockets.</summary>
+    bool IsDraining { get; }
+
+    /// <summary>From now on it takes no new sockets, says that it is not ready, and leaves what only one does to another.</summary>
+    void Drain();
+
+    /// <summary>
+    /// A statement that yields a row while node <c>$1</c> has not been shut out. In a transaction that must not take place otherwise; empty
+    /// for a server alone.
+    /// </summary>
+    string Guard { get; }
 }
 
 /// <summary>

@@ -9,7 +9,7 @@ public static class NodesRegistration
     public static IServiceCollection AddNodes(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<NodesOptions>().Bind(configuration.GetSection(NodesOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<OneNode>();
+        services.AddSingleton<OneNode>().AddSingleton<NodeLag>();
         services.AddSingleton<INodes>(provider => provider.GetRequiredService<OneNode>());
         services.AddSingleton<INodeBus>(provider => provider.GetRequiredService<OneNode>());
 

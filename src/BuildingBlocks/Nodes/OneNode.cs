@@ -11,6 +11,14 @@ internal sealed class OneNode : INodes, INodeBus
 
     public bool HoldsLease => true;
 
+    public bool IsDraining => false;
+
+    public void Drain()
+    {
+    }
+
+    public string Guard => "";
+
     public void Tell(string topic, string letter)
     {
     }

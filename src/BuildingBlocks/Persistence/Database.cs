@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatMonolith.BuildingBlocks.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -12,13 +13,18 @@ public sealed class Database : IAsyncDisposable
 {
     /// <summary>Any number that is ours: it tells a second server on the same PostgreSQL database from the first.</summary>
     private const long WriterLock = 0x43_48_41_54_4C_4F_47;
+
+    /// <summary>Within a transaction: shared by those that append plain messages, held alone by all other works of the log, on all nodes.</summary>
+    public const long LogLock = WriterLock + 1;
     private const int MostPostgresConnections = 40;
     private readonly NpgsqlDataSource? postgres;
     private readonly NpgsqlDataSource? writer;
+    private readonly bool areSeveral;
     private readonly string sqliteConnectionString = "";
 
-    public Database(IOptions<DatabaseOptions> options, IConfiguration configuration, DataFolder folder)
+    public Database(IOptions<DatabaseOptions> options, IOptions<NodesOptions> nodes, IConfiguration configuration, DataFolder folder)
     {
+        areSeveral = nodes.Value.Enabled;
         Provider = options.Value.Provider;
         BusyTimeout = TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
         MostConnections = options.Value.Connections;
@@ -49,6 +55,7 @@ public sealed class Database : IAsyncDisposable
                 (builder.MaxPoolSize, builder.Timeout) = (MostPostgresConnections, 30);
             }
 
+            builder.ApplicationName = ProcessName;
             builder.CommandTimeout = builder.CommandTimeout == 30 ? options.Value.BusyTimeoutSeconds * 2 : builder.CommandTimeout;
             postgres = Source(builder, "chat");
 
@@ -66,6 +73,9 @@ public sealed class Database : IAsyncDisposable
     public bool IsSqlite => Provider is DatabaseProvider.Sqlite;
 
     public string SqlitePath { get; } = "";
+
+    /// <summary>By which PostgreSQL knows the connections of this process, and another node can end them.</summary>
+    public string ProcessName { get; } = $"chatmonolith {Guid.NewGuid():N}";
 
     public TimeSpan BusyTimeout { get; }
 
@@ -144,9 +154,13 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>PostgreSQL: a connection of its own that is not pooled and finds a dead peer in seconds.</summary>
+    public ValueTask<NpgsqlConnection> OpenOwn(CancellationToken ct) =>
+        writer?.OpenConnectionAsync(ct) ?? throw new InvalidOperationException("SQLite has no other nodes.");
+
     /// <summary>
-    /// On PostgreSQL: takes the lock that lasts as long as <paramref name="connection"/> and that only one server can hold. SQLite has
-    /// the data folder's.
+    /// On PostgreSQL: takes the lock that lasts as long as <paramref name="connection"/> and that only one server can hold, or several
+    /// that know of each other. SQLite has the data folder's.
     /// </summary>
     /// <exception cref="StartRefusedException">Another server holds it.</exception>
     public async Task TakeWriterLock(DbConnection connection, CancellationToken ct)
@@ -158,14 +172,18 @@ public sealed class Database : IAsyncDisposable
 
         // A killed server's connection can hold it for a moment longer than the server lived.
         await using var command = connection.CreateCommand();
-        command.CommandText = $"SET lock_timeout = '5s'; SELECT pg_advisory_lock({WriterLock}); RESET lock_timeout";
+        command.CommandText = $"SET lock_timeout = '5s'; SELECT pg_advisory_lock{(areSeveral ? "_shared" : "")}({WriterLock}); RESET lock_timeout";
         try
         {
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new StartRefusedException("Another server is writing to this database. Stop it, or give this one a database of its own.", e);
+            throw new StartRefusedException(
+                areSeveral
+                    ? "A server that is no node (Nodes:Enabled is false there) is writing to this database, or is migrating it. Stop it, or wait until it is done."
+                    : "Another server is writing to this database. Stop it, or give this one a database of its own.",
+                e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Nodes;
 
 namespace ChatMonolith.BuildingBlocks.Realtime;
 
@@ -23,7 +24,13 @@ public sealed class Connection
     private long lastHeard;
     private long pingSentAt;
 
-    internal Connection(Caller caller, Guid? onlyRoom, Wire wire, RealtimeOptions options, TimeProvider time)
+    /// <param name="caller">Whose.</param>
+    /// <param name="onlyRoom">For a socket that is narrowed to one room.</param>
+    /// <param name="wire">The bytes below.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="nodes">Asked before anything is handed to the socket, where there are several.</param>
+    internal Connection(Caller caller, Guid? onlyRoom, Wire wire, RealtimeOptions options, TimeProvider time, INodes? nodes = null)
     {
         Caller = caller;
         OnlyRoom = onlyRoom;
@@ -31,7 +38,7 @@ public sealed class Connection
         this.time = time;
 
         // A peer that does not read cannot be told; it is cut off.
-        outgoing = new Outgoing(wire, options.OutboxBytes, () => _ = CutOffLater(), () => End(abort: true));
+        outgoing = new Outgoing(wire, options.OutboxBytes, () => _ = CutOffLater(), () => End(abort: true), nodes is { AreSeveral: true } ? nodes : null);
         lastHeard = time.GetTimestamp();
     }
 
@@ -131,6 +138,9 @@ public sealed class Connection
 
     /// <summary>Closes the socket. When it returns with <paramref name="dropWaiting"/>, only the close frame is still handed to it.</summary>
     public void Close(CloseCode code, bool dropWaiting) => outgoing.Close(code, dropWaiting);
+
+    /// <summary>Ends it without a word: this node may hand out nothing any more.</summary>
+    public void CutOff() => End(abort: true);
 
     /// <inheritdoc cref="Outgoing.Closed"/>
     internal Task Closed() => outgoing.Closed();

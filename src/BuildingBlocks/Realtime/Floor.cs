@@ -15,6 +15,9 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
 
     public int ConnectionCount { get; private set; }
 
+    /// <summary>Rooms and people that are listened to, or were a moment ago.</summary>
+    public int TopicCount => topics.Count;
+
     /// <summary>Durable events that were handed to a socket, since the start.</summary>
     public long Deliveries { get; private set; }
 
@@ -119,6 +122,9 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
 
         return set;
     }
+
+    /// <summary>Somebody hears what is published there.</summary>
+    public bool IsHeard(Guid topicId) => topics.TryGetValue(topicId, out var topic) && topic.Count > 0;
 
     /// <summary>The person's sockets join a topic, and hear what is published after this.</summary>
     public void Join(Guid userId, Guid topicId)

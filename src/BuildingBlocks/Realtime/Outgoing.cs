@@ -1,4 +1,5 @@
 using System.Buffers;
+using ChatMonolith.BuildingBlocks.Nodes;
 
 namespace ChatMonolith.BuildingBlocks.Realtime;
 
@@ -11,8 +12,9 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 /// <param name="wire">The bytes below.</param>
 /// <param name="capacity">Bytes that may wait.</param>
 /// <param name="whenClosing">Called once, under the lock, when the close frame is due.</param>
-/// <param name="whenBroken">Called when the peer turns out to be gone.</param>
-internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Action whenBroken)
+/// <param name="whenBroken">Called when the peer turns out to be gone, or this node may not hand out anything any more.</param>
+/// <param name="nodes">Where there are several; else null.</param>
+internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Action whenBroken, INodes? nodes)
 {
     private const int WriteChunk = 64 * 1024;
     private readonly Lock sync = new();
@@ -27,6 +29,9 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
 
     /// <summary>What the socket was closed with by the server; null while it is open.</summary>
     public CloseCode? ClosedWith { get; private set; }
+
+    /// <summary>A process that was held up may go on after the others have taken it for dead: what waits here may be void.</summary>
+    private bool IsShutOut => nodes is { HoldsLease: false };
 
     public void Send(OutFrame frame, Guid topic, bool ephemeral)
     {
@@ -121,7 +126,7 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
                 ValueTask write;
                 lock (sync)
                 {
-                    if (closing is not null || revoked?.Contains(topic) == true)
+                    if (closing is not null || revoked?.Contains(topic) == true || IsShutOut)
                     {
                         return false;
                     }
@@ -201,7 +206,12 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
             return;
         }
 
-        if (!WriteAtOnce())
+        if (IsShutOut)
+        {
+            isBusy = true;
+            ThreadPool.UnsafeQueueUserWorkItem(static broken => broken(), whenBroken, preferLocal: false);
+        }
+        else if (!WriteAtOnce())
         {
             StartPump();
         }
@@ -262,6 +272,11 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
             if (isOver || closed is { Task.IsCompleted: true })
             {
                 return false;
+            }
+
+            if (IsShutOut)
+            {
+                throw new IOException("This node may hand out nothing any more.");
             }
 
             if (!outbox.IsEmpty && !(wire.WritesAtOnce && WriteAtOnce()))

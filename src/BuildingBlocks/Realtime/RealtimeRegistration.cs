@@ -30,7 +30,7 @@ public static class RealtimeRegistration
     }
 
     /// <summary>Begins with the stop signal, before anything is stopped.</summary>
-    public static IServiceCollection AddDraining(this IServiceCollection services) => services.AddHostedService<Draining>();
+    public static IServiceCollection AddDraining(this IServiceCollection services) => services.AddSingleton<SocketDraining>().AddHostedService(provider => provider.GetRequiredService<SocketDraining>());
 
     public static void MapRealtime(this IEndpointRouteBuilder routes)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Realtime.Transport;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +29,7 @@ internal sealed class SocketEndpoint(
     IOptions<RealtimeOptions> options,
     IConfiguration configuration,
     IHostApplicationLifetime lifetime,
+    INodes nodes,
     TimeProvider time,
     ILogger<SocketEndpoint> logger)
 {
@@ -48,7 +50,7 @@ internal sealed class SocketEndpoint(
             return;
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        if (lifetime.ApplicationStopping.IsCancellationRequested || nodes.IsDraining)
         {
             await Problems.Write(context, Error.Unavailable("The server is stopping. Connect again in a moment.")).ConfigureAwait(false);
             return;
@@ -101,7 +103,7 @@ internal sealed class SocketEndpoint(
         }
 
         var wire = new StreamWire(stream, context.Abort);
-        var connection = new Connection(caller, onlyRoom, wire, options.Value, time);
+        var connection = new Connection(caller, onlyRoom, wire, options.Value, time, nodes);
         await using var gone = context.RequestAborted.UnsafeRegister(static c => ((Connection)c!).End(abort: true), connection).ConfigureAwait(false);
         await Converse(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume).ConfigureAwait(false);
         return false;
@@ -130,7 +132,7 @@ internal sealed class SocketEndpoint(
             return false;
         }
 
-        var connection = new Connection(caller, onlyRoom, wire, options.Value, time);
+        var connection = new Connection(caller, onlyRoom, wire, options.Value, time, nodes);
         using (ExecutionContext.SuppressFlow())
         {
             _ = Task.Run(() => ConverseAlone(connection, new FrameReader(wire, options.Value.MaxFrameBytes), awaitsResume, address));

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Backups;
@@ -7,6 +8,7 @@ using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
 using ChatMonolith.Messaging.Jobs;
 using ChatMonolith.Messaging.Log;
+using ChatMonolith.Messaging.Log.Nodes;
 using ChatMonolith.Messaging.Pushing;
 using ChatMonolith.Messaging.Sockets;
 using Microsoft.AspNetCore.Routing;
@@ -24,7 +26,7 @@ public sealed class MessagingModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<SettledReads>().AddModuleDatabase<MessagingDb>(MessagingDb.Prefix, typeof(SettledReads));
-        services.AddSingleton<LogHeads>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Handler>().AddSingleton<Epoch>();
+        services.AddSingleton<LogHeads>().AddSingleton<LogFollower>().AddSingleton<NodeLog>().AddSingleton<LogWriter>().AddSingleton<RequestMac>().AddSingleton<PostMessage.Handler>().AddSingleton<Epoch>();
         services.AddSingleton<IFileMessages, FileMessages>();
         services.AddSingleton<IRoomLog>(provider => provider.GetRequiredService<LogWriter>());
         services.AddSingleton<ILogCheck, LogCheck>().AddSingleton<IRestoredData, RestoredLogs>();
@@ -35,7 +37,8 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<Replays>();
         services.AddHostedService(provider => provider.GetRequiredService<Epoch>());
         services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
-        services.AddHostedService<JournalClock>();
+        services.AddHostedService<JournalClock>().AddHostedService<FollowLoop>();
+        services.AddSingleton<INodeListener, CommitListener>().AddSingleton<INodeListener, RevocationListener>();
         MessageSlices.AddServices(services);
         PushSlices.AddServices(services, configuration);
     }

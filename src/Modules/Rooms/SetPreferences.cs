@@ -63,6 +63,7 @@ internal static class SetPreferences
                         if (notify is RoomNotify.All)
                         {
                             tx.OnCommitted(() => cache.Apply(request.RoomId, r => r.SetSomeWantAll()));
+                            tx.Changed(request.RoomId);
                         }
 
                         await tx.AppendUser(me.UserId, "room.preferences", new Preferences(request.RoomId, muted, notify), ct);

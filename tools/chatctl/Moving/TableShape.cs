@@ -23,7 +23,7 @@ internal sealed record ColumnShape(string Name, ColumnKind Kind, bool IsShort);
 internal sealed record TableShape(string Name, IReadOnlyList<ColumnShape> Columns)
 {
     /// <summary>Made anew from the rest by the server: the index of the search, and the tail of SQLite's log, which an orderly stop empties.</summary>
-    private static bool IsDerived(string table) => table.StartsWith("msg_search_", StringComparison.Ordinal) || table == "msg_tail";
+    private static bool IsDerived(string table) => table.StartsWith("msg_search_", StringComparison.Ordinal) || table is "msg_tail" or "msg_batches" or "msg_writers" || table.StartsWith("nodes_", StringComparison.Ordinal);
 
     /// <summary>All tables, those first that others refer to.</summary>
     public static IReadOnlyList<TableShape> All(IEnumerable<IModuleDatabase> databases)

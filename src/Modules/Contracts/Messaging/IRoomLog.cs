@@ -111,6 +111,9 @@ public interface ILogTransaction
     /// <summary>The room is deleted: all sockets leave it, and nothing that waits for them from it is sent any more.</summary>
     void CloseLog(Guid roomId);
 
+    /// <summary>Something of a room has changed that no entry of its log tells, and that other nodes may have in memory.</summary>
+    void Changed(Guid roomId);
+
     /// <summary>Runs after the commit and before anybody hears of it, in order; for caches that follow the log. Must not fail.</summary>
     void OnCommitted(Action action);
 }

@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Errors;
+using ChatMonolith.Contracts.Messaging;
 
 namespace ChatMonolith.Contracts.Rooms;
 
@@ -40,6 +41,12 @@ public interface IRoomAccess
     /// writer while nothing is being committed.
     /// </summary>
     void Forget();
+
+    /// <summary>Another node has changed the room: it is read anew when it is next asked for.</summary>
+    void Forget(Guid roomId);
+
+    /// <summary>An entry of another node: what it changes of who is in the room is changed here.</summary>
+    void Follow(Guid roomId, LogEntry entry);
 
     /// <summary>The rooms of a person, ascending by id.</summary>
     Task<IReadOnlyList<Guid>> RoomsOf(Guid userId, CancellationToken ct);

@@ -128,6 +128,24 @@ internal sealed class MessagingDb(DbContextOptions<MessagingDb> options) : Modul
                 b.Property(r => r.Messages).HasColumnName("messages");
             });
         }
+        else
+        {
+            modelBuilder.Entity<NodeBatchRow>(b =>
+            {
+                b.ToTable("msg_batches").HasKey(r => new { r.Node, r.Number });
+                b.Property(r => r.Node).HasColumnName("node");
+                b.Property(r => r.Number).HasColumnName("n");
+                b.Property(r => r.At).HasColumnName("at");
+                b.Property(r => r.Note).HasColumnName("note");
+            });
+            modelBuilder.Entity<NodeWriterRow>(b =>
+            {
+                b.ToTable("msg_writers").HasKey(r => r.Node);
+                b.Property(r => r.Node).HasColumnName("node").ValueGeneratedNever();
+                b.Property(r => r.Number).HasColumnName("n");
+                b.Property(r => r.At).HasColumnName("at");
+            });
+        }
     }
 
     private static void ConfigureMessages(EntityTypeBuilder<MessageRow> b)

@@ -4,6 +4,7 @@ using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Log.Nodes;
 using ChatMonolith.Messaging.Notifying;
 using Microsoft.Extensions.Logging;
 
@@ -20,12 +21,20 @@ internal sealed class LogBatch(
     MessageNotices notices,
     IMessageFiles files,
     SlowMode slowMode,
+    bool areSeveral,
     long at,
     ILogger logger)
 {
-    private readonly MessageAppender appender = new(databases, connection, transaction, staged, access, sessions, notices, files, slowMode, at);
+    private static readonly Dictionary<Guid, RoomChange> NoChanges = [];
+    private readonly MessageAppender appender = new(databases, connection, transaction, staged, access, sessions, notices, files, slowMode, areSeveral, at);
 
     public long At => at;
+
+    /// <summary>What else of rooms it changes, for the other nodes.</summary>
+    public Dictionary<Guid, RoomChange> Changes { get; } = [];
+
+    /// <summary>It changes who may see what.</summary>
+    public bool ChangedMembership { get; private set; }
 
     /// <summary>When people wrote in rooms with slow mode, as far as this transaction has taken it.</summary>
     public Dictionary<(Guid RoomId, Guid SenderId), long> Written => appender.Written;
@@ -39,6 +48,11 @@ internal sealed class LogBatch(
             if (items[i] is SendItem send)
             {
                 run.Add(send);
+                continue;
+            }
+
+            if (items[i] is QuietItem)
+            {
                 continue;
             }
 
@@ -143,6 +157,12 @@ internal sealed class LogBatch(
         }
 
         await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+        foreach (var (roomId, change) in view.Changes ?? NoChanges)
+        {
+            Changes[roomId] = Changes.GetValueOrDefault(roomId) | change;
+        }
+
+        ChangedMembership |= view.ChangedMembership;
         return view.ChangedMembership;
     }
 }

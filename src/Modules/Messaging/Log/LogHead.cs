@@ -38,7 +38,19 @@ internal sealed class LogHead(long seq, byte[] digest)
 /// </summary>
 internal sealed class LogHeads
 {
+    private int generation;
+
     public ConcurrentDictionary<Guid, LogHead> Rooms { get; } = new();
 
     public ConcurrentDictionary<Guid, LogHead> Users { get; } = new();
+
+    /// <summary>Another one after each <see cref="Forget"/>: who holds a head from before it holds one that nobody moves.</summary>
+    public int Generation => Volatile.Read(ref generation);
+
+    public void Forget()
+    {
+        Interlocked.Increment(ref generation);
+        Rooms.Clear();
+        Users.Clear();
+    }
 }

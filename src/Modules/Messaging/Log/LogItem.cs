@@ -54,6 +54,9 @@ internal abstract class WorkItem : LogItem
 {
     public abstract CommitOrigin Origin { get; }
 
+    /// <summary>The caller goes on when this has ended: other nodes have to hear of it first. Null where nobody has to.</summary>
+    public Task? Until { get; set; }
+
     /// <returns>True when the work is to be kept.</returns>
     public abstract Task<bool> Run(LogTransaction transaction, CancellationToken ct);
 
@@ -93,7 +96,28 @@ internal sealed class WorkItem<T>(Func<ILogTransaction, CancellationToken, Task<
             RunEffects(floor);
         }
 
-        outcome.TrySetResult(result);
+        if (Until is null)
+        {
+            outcome.TrySetResult(result);
+        }
+        else
+        {
+            _ = CompleteWhenHeard(Until);
+        }
+    }
+
+    private async Task CompleteWhenHeard(Task heard)
+    {
+        try
+        {
+            await heard.ConfigureAwait(false);
+            outcome.TrySetResult(result);
+        }
+        catch (TimeoutException)
+        {
+            // It is committed; whether it counts everywhere yet is not known.
+            outcome.TrySetResult(Error.Unavailable());
+        }
     }
 }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Messaging.Log.Nodes;
 
 namespace ChatMonolith.Messaging.Log;
 
@@ -12,8 +13,12 @@ internal sealed class LogTransaction(
     : ILogTransaction, IAsyncDisposable
 {
     private readonly Dictionary<Type, ModuleDbContext> contexts = [];
+    private Dictionary<Guid, RoomChange>? changes;
 
     public long At => at;
+
+    /// <summary>For the other nodes; null for none.</summary>
+    public IReadOnlyDictionary<Guid, RoomChange>? Changes => changes;
 
     /// <summary>Rights have changed: what follows is judged after this work's commit.</summary>
     public bool ChangedMembership { get; private set; }
@@ -50,7 +55,16 @@ internal sealed class LogTransaction(
             await store.MoveReadPosition(roomId, joined, seq, at, ct).ConfigureAwait(false);
         }
 
-        ChangedMembership |= entry.Type is LogEntryType.MemberJoined or LogEntryType.MemberLeft or LogEntryType.MemberRole;
+        if (entry.Type is LogEntryType.MemberJoined or LogEntryType.MemberLeft or LogEntryType.MemberRole)
+        {
+            ChangedMembership = true;
+            Note(roomId, RoomChange.Members);
+        }
+        else if (entry.Type is LogEntryType.RoomUpdated)
+        {
+            Note(roomId, RoomChange.Other);
+        }
+
         var frame = EntryFrames.Room(roomId, seq, at, entry);
         item.Effects.Add(floor =>
         {
@@ -96,8 +110,11 @@ internal sealed class LogTransaction(
     public void CloseLog(Guid roomId)
     {
         ChangedMembership = true;
+        Note(roomId, RoomChange.Closed);
         item.Effects.Add(floor => floor.Close(roomId));
     }
+
+    public void Changed(Guid roomId) => Note(roomId, RoomChange.Other);
 
     public void OnCommitted(Action action) => item.OnCommitted.Add(action);
 
@@ -108,6 +125,8 @@ internal sealed class LogTransaction(
             await context.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private void Note(Guid roomId, RoomChange change) => (changes ??= [])[roomId] = changes.GetValueOrDefault(roomId) | change;
 
     private void MustNotBePlain()
     {

@@ -10,9 +10,11 @@ using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Files;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
+using ChatMonolith.Messaging.Log.Nodes;
 using ChatMonolith.Messaging.Notifying;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace ChatMonolith.Messaging.Log;
 
@@ -31,6 +33,7 @@ internal sealed class LogWriter(
     DiskReserve reserve,
     MessageNotices notices,
     IMessageFiles files,
+    NodeLog nodes,
     TimeProvider time,
     ILogger<LogWriter> logger) : BackgroundService, IRoomLog, IMeasured
 {
@@ -38,25 +41,15 @@ internal sealed class LogWriter(
 
     /// <summary>On PostgreSQL each commit is some eight trips to another process, whatever it holds.</summary>
     private const int MaxBatchRemote = 2_048;
-    private static readonly TimeSpan MergeAfter = TimeSpan.FromSeconds(2);
-
-    /// <summary>More than that is merged at its pace while people still write: at one go it would keep them waiting.</summary>
-    private const int MergedAtOnce = 4_096;
     private readonly LogQueue queue = new();
     private readonly Dictionary<Type, IModuleDatabase> databasesByContext = databases.ToDictionary(d => d.ContextType);
     private readonly List<LogItem> batch = new(MaxBatch);
-    private readonly SlowMode slowMode = new();
+    private readonly SlowMode slowMode = new(nodes.AreSeveral);
     private readonly int maxBatch = database.IsSqlite ? MaxBatch : MaxBatchRemote;
     private LogConnection? connection;
-    private ITimer? mergeSoon;
-    private Task<Result<Nothing>>? merge;
-    private readonly Lock mergeLock = new();
-    private volatile int unmerged;
-    private long committedItems;
-    private long addedAtLook;
-    private Histogram<double>? commitSeconds;
-    private Histogram<int>? commitItems;
-    private Counter<long>? commitFailures;
+    private Merges? merges;
+    private bool isFollowing;
+    private readonly LogMeters meters = new();
 
     public Task<Result<PostMessage.Posted>> Send(SendItem item) =>
         Enqueue(item) is { } error ? Task.FromResult<Result<PostMessage.Posted>>(error) : item.Outcome;
@@ -76,13 +69,31 @@ internal sealed class LogWriter(
     public Task<Result<T>> CommitBeside<T>(Func<ILogTransaction, CancellationToken, Task<Result<T>>> work)
         where T : notnull => Commit(new WorkItem<T>(work, new CommitOrigin(), isPlain: true));
 
-    public Task Barrier(CancellationToken ct) => CommitBeside(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value));
+    public Task Barrier(CancellationToken ct) => nodes.AreSeveral ? Pass(new QuietItem()) : CommitBeside(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value));
+
+    /// <summary>Returns when what the other nodes had committed before the call is followed and handed out here.</summary>
+    public async Task Follow()
+    {
+        if (!(await Pass(new QuietItem()).ConfigureAwait(false)).IsOk)
+        {
+            throw new TimeoutException("The log takes no work just now.");
+        }
+    }
+
+    /// <summary>The same, without waiting; once for all who ask before it is done.</summary>
+    public void FollowSoon()
+    {
+        if (!Interlocked.Exchange(ref isFollowing, true) && Enqueue(new QuietItem(onTurn: () => Volatile.Write(ref isFollowing, false))) is not null)
+        {
+            Volatile.Write(ref isFollowing, false);
+        }
+    }
 
     /// <summary>
     /// Returns when everything that is committed stands in the tables. At once where it does: so it is asked before each read.
     /// </summary>
     /// <exception cref="TimeoutException">The log takes no work just now.</exception>
-    public ValueTask Settle(CancellationToken ct) => unmerged == 0 ? ValueTask.CompletedTask : new ValueTask(Merge(ct));
+    public ValueTask Settle(CancellationToken ct) => merges?.Settle(ct) ?? ValueTask.CompletedTask;
 
     public async ValueTask<long> LastSeq(Guid roomId, CancellationToken ct) => (await Head(roomId, ct).ConfigureAwait(false)).Committed.Seq;
 
@@ -92,7 +103,7 @@ internal sealed class LogWriter(
         LogHead? head;
         while (!heads.Rooms.TryGetValue(roomId, out head))
         {
-            await Load((connected, token) => connected.Rooms(heads, roomId, token), ct).ConfigureAwait(false);
+            await Load(new QuietItem(roomId: roomId), (connected, token) => connected.Rooms(heads, roomId, token), ct).ConfigureAwait(false);
         }
 
         return head;
@@ -103,7 +114,7 @@ internal sealed class LogWriter(
         LogHead? head;
         while (!heads.Users.TryGetValue(userId, out head))
         {
-            await Load((connected, token) => connected.Users(heads, userId, token), ct).ConfigureAwait(false);
+            await Load(new QuietItem(userId: userId), (connected, token) => connected.Users(heads, userId, token), ct).ConfigureAwait(false);
         }
 
         return head;
@@ -111,21 +122,17 @@ internal sealed class LogWriter(
 
     public void Measure(Meter meter)
     {
-        commitItems = meter.CreateHistogram(
-            "chat.log.commit.items", "{item}", "Messages and other changes in one commit", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 512] });
-        commitFailures = meter.CreateCounter<long>("chat.log.commit.failures", "{commit}", "Commits that failed; nothing of them was acknowledged");
+        meters.Measure(meter);
         meter.CreateObservableUpDownCounter("chat.log.waiting", () => queue.Count, "{item}", "What waits for the next commit");
-        meter.CreateObservableUpDownCounter("chat.log.unmerged", () => unmerged, "{entry}", "Committed entries that are not in the indexed tables yet");
-        commitSeconds = meter.CreateHistogram(
-            "chat.log.commit.duration", "s", "One commit of the log, from its turn until it is on disk",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5] });
+        meter.CreateObservableUpDownCounter("chat.log.unmerged", () => merges?.Unmerged ?? 0, "{entry}", "Committed entries that are not in the indexed tables yet");
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        mergeSoon = time.CreateTimer(_ => MergeInCalm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        merges = new Merges(time, () => Commit(NewMerge()));
+        merges.Start();
         connection = await LogConnection.Open(database, heads, cancellationToken).ConfigureAwait(false);
-        Gauge();
+        merges.Look(connection.Store.Unmerged, 0);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -138,10 +145,7 @@ internal sealed class LogWriter(
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (mergeSoon is not null)
-        {
-            await mergeSoon.DisposeAsync().ConfigureAwait(false);
-        }
+        await (merges?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -159,11 +163,12 @@ internal sealed class LogWriter(
             batch.RemoveRange(0, done);
         }
 
-        if (unmerged > 0)
+        if (merges!.Unmerged > 0)
         {
             await CommitBatch([NewMerge()]).ConfigureAwait(false);
         }
 
+        await nodes.DisposeAsync().ConfigureAwait(false);
         if (connection is not null)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
@@ -173,60 +178,22 @@ internal sealed class LogWriter(
     private static WorkItem<Nothing> NewMerge() =>
         new(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value), new CommitOrigin(), isPlain: false);
 
-    /// <summary>
-    /// One merge for all who wait: what a caller knows to be committed was committed by an earlier batch than the merge's, or by the
-    /// very same one, which then wrote it into the tables at once.
-    /// </summary>
-    private async Task Merge(CancellationToken ct)
-    {
-        Task<Result<Nothing>> running;
-        lock (mergeLock)
-        {
-            running = merge is { IsCompleted: false } ? merge : merge = Commit(NewMerge());
-        }
-
-        var merged = await running.WaitAsync(ct).ConfigureAwait(false);
-        if (!merged.IsOk)
-        {
-            throw new TimeoutException($"The log does not answer: {merged.Error.Code}.");
-        }
-    }
-
-    /// <summary>Merges what waits, or looks again later while much waits and more is being written.</summary>
-    private void MergeInCalm()
-    {
-        var (added, now) = (addedAtLook, Volatile.Read(ref committedItems));
-        addedAtLook = now;
-        if (unmerged > MergedAtOnce && now != added)
-        {
-            mergeSoon!.Change(MergeAfter, Timeout.InfiniteTimeSpan);
-        }
-        else if (unmerged > 0)
-        {
-            _ = Merge(CancellationToken.None);
-        }
-    }
-
-    private void Gauge()
-    {
-        var before = unmerged;
-        unmerged = connection!.Store.Unmerged;
-        if (unmerged > 0 && before == 0)
-        {
-            mergeSoon!.Change(MergeAfter, Timeout.InfiniteTimeSpan);
-        }
-    }
-
     private Task<Result<T>> Commit<T>(WorkItem<T> item)
         where T : notnull => Enqueue(item) is { } error ? Task.FromResult<Result<T>>(error) : item.Outcome;
 
-    private async Task Load(Func<LogConnection, CancellationToken, Task> load, CancellationToken ct)
+    private Task<Result<Nothing>> Pass(QuietItem item) => Enqueue(item) is { } error ? Task.FromResult<Result<Nothing>>(error) : item.Outcome;
+
+    /// <param name="among">What loads it where there are other writers: then it has to be locked for that.</param>
+    /// <param name="load">What loads it here.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    private async Task Load(QuietItem among, Func<LogConnection, CancellationToken, Task> load, CancellationToken ct)
     {
-        var result = await CommitBeside(async (_, token) =>
+        var passing = nodes.AreSeveral ? Pass(among) : CommitBeside(async (_, token) =>
         {
             await load(connection!, token).ConfigureAwait(false);
             return (Result<Nothing>)Nothing.Value;
-        }).WaitAsync(ct).ConfigureAwait(false);
+        });
+        var result = await passing.WaitAsync(ct).ConfigureAwait(false);
         if (!result.IsOk)
         {
             throw new TimeoutException($"The log does not answer: {result.Error.Code}.");
@@ -241,6 +208,7 @@ internal sealed class LogWriter(
         var count = items.Count;
         var isCommitting = false;
         StagedHeads? staged = null;
+        long? noted = null;
         var began = Stopwatch.GetTimestamp();
         try
         {
@@ -251,36 +219,46 @@ internal sealed class LogWriter(
             LogBatch filling;
             await using (var transaction = await connection.Begin(CancellationToken.None).ConfigureAwait(false))
             {
+                if (nodes.AreSeveral)
+                {
+                    await nodes.Enter(connection, (NpgsqlTransaction)transaction, items).ConfigureAwait(false);
+                }
+
                 connection.Store.Begun(onlyPlain: items.TrueForAll(i => i.IsPlain));
-                filling = new LogBatch(databasesByContext, connection, transaction, staged, access, sessions, notices, files, slowMode, time.Now(), logger);
+                filling = new LogBatch(databasesByContext, connection, transaction, staged, access, sessions, notices, files, slowMode, nodes.AreSeveral, time.Now(), logger);
                 count = await filling.Fill(items).ConfigureAwait(false);
                 await connection.Store.UpdateHeads(staged, CancellationToken.None).ConfigureAwait(false);
+                noted = nodes.AreSeveral ? await nodes.Note((NpgsqlTransaction)transaction, staged, filling.Changes).ConfigureAwait(false) : null;
                 isCommitting = true;
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             }
 
             staged.Commit();
             connection.Store.Committed();
-            Gauge();
-            Volatile.Write(ref committedItems, committedItems + count);
+            merges!.Look(connection.Store.Unmerged, count);
             var committed = items.GetRange(0, count);
             committed.ForEach(static item => item.RunCommitted());
+            if (nodes.Tell(noted, filling.ChangedMembership) is { } heard && committed[^1] is WorkItem last)
+            {
+                // A change of rights is the last of its batch.
+                last.Until = heard;
+            }
+
             slowMode.Commit(filling.Written, filling.At);
 
             hub.Post(floor => HandOut(floor, committed));
-            commitSeconds?.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
-            commitItems?.Record(count);
-            await KeepJournalShort().ConfigureAwait(false);
+            meters.Committed(began, count);
+            await TidyUp().ConfigureAwait(false);
             return count;
         }
         catch (Exception e)
         {
             logger.Log(DatabaseFailures.Classify(e) is null ? LogLevel.Error : LogLevel.Warning, e, "A commit of {Count} failed; nothing of it is acknowledged", count);
             staged?.Discard();
-            commitFailures?.Add(1);
+            meters.Failed();
             await Disconnect().ConfigureAwait(false);
             var isUnknown = isCommitting && !DatabaseFailures.IsCertainlyRolledBack(e);
-            if (isUnknown)
+            if (isUnknown || e is NotesLostException)
             {
                 BeginAnew();
             }
@@ -318,16 +296,20 @@ internal sealed class LogWriter(
         }
     }
 
-    private async Task KeepJournalShort()
+    private async Task TidyUp()
     {
         try
         {
             await connection!.KeepJournalShort(time).ConfigureAwait(false);
+            if (nodes.AreSeveral)
+            {
+                await nodes.Tidy(connection).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
-            // The commit stands; the journal is looked after next time.
-            logger.LogWarning(e, "The journal could not be shortened");
+            // The commit stands; this is looked after next time.
+            logger.LogWarning(e, "What commits leave behind could not be tidied up");
         }
     }
 
@@ -340,8 +322,7 @@ internal sealed class LogWriter(
             {
                 // Holding the writer's lock proves that the lost connection's last commit has ended one way or the other: what was
                 // read since may be from before it.
-                heads.Rooms.Clear();
-                heads.Users.Clear();
+                heads.Forget();
                 access.Forget();
             }
         }
@@ -371,9 +352,9 @@ internal sealed class LogWriter(
     /// </summary>
     private void BeginAnew()
     {
-        heads.Rooms.Clear();
-        heads.Users.Clear();
+        heads.Forget();
         access.Forget();
+        nodes.Forget();
         hub.Post(CloseAll);
     }
 

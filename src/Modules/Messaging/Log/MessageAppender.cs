@@ -25,6 +25,7 @@ internal sealed class MessageAppender(
     MessageNotices notices,
     IMessageFiles files,
     SlowMode slowMode,
+    bool areSeveral,
     long at)
 {
     private static readonly IReadOnlyList<FileView> NoAttachments = [];
@@ -43,7 +44,7 @@ internal sealed class MessageAppender(
             return;
         }
 
-        var allowed = Allowed(run);
+        var allowed = await Allowed(run, ct).ConfigureAwait(false);
         var repeats = await connection.Store.FindRepeats(allowed, ct).ConfigureAwait(false);
         var inserted = new List<NewMessage>(allowed.Count);
         var inThisRun = new Dictionary<(Guid, Guid, string), NewMessage>();
@@ -86,12 +87,18 @@ internal sealed class MessageAppender(
             ? new PostMessage.Posted(first.Id, first.Seq, first.CreatedAt, Duplicate: true)
             : Error.Conflict("This clientId was used for another message in this room. Give each message a new one.");
 
-    private List<SendItem> Allowed(IReadOnlyList<SendItem> run)
+    private async ValueTask<List<SendItem>> Allowed(IReadOnlyList<SendItem> run, CancellationToken ct)
     {
         var allowed = new List<SendItem>(run.Count);
         foreach (var item in run)
         {
             var member = access.MemberFromMemory(item.Command.RoomId, item.Command.SenderId);
+            if (areSeveral && member is { IsOk: false, Error.Code: ErrorCodes.Unavailable })
+            {
+                // Another node has changed the room since it was asked for. It does not change now: this transaction holds its head.
+                member = await access.Member(item.Command.RoomId, item.Command.SenderId, ct).ConfigureAwait(false);
+            }
+
             if (sessions.HasEnded(item.Command.SessionId))
             {
                 item.Answer(Error.Unauthenticated("The session has ended. Log in again."));

@@ -10,7 +10,8 @@ namespace ChatMonolith.Messaging.Log;
 /// When people last wrote in rooms with slow mode. For the log's writer alone, which is the only one that knows at the commit. Kept in
 /// memory; what was before the start is read once from the room's log.
 /// </summary>
-internal sealed class SlowMode
+/// <param name="areSeveral">People write through other nodes too: what is in memory says nothing.</param>
+internal sealed class SlowMode(bool areSeveral)
 {
     /// <summary>The newest entries of a room that are looked at for somebody's last message.</summary>
     private const int EntriesLookedAt = 1_000;
@@ -26,13 +27,14 @@ internal sealed class SlowMode
         PostMessage.Command command, Membership sender, Dictionary<(Guid RoomId, Guid SenderId), long> inBatch, Func<MessagingDb> open, long headSeq, long at, CancellationToken ct)
     {
         var key = (command.RoomId, command.SenderId);
-        if (!inBatch.TryGetValue(key, out var before) && !last.TryGetValue(key, out before))
+        if (!inBatch.TryGetValue(key, out var before) && (areSeveral || !last.TryGetValue(key, out before)))
         {
             var from = headSeq - EntriesLookedAt;
             await using var db = open();
-            last[key] = before = await db.Log
+            before = await db.Log
                 .Where(e => e.RoomId == command.RoomId && e.Seq > from && e.Type == LogEntryType.MessageCreated && e.ById == command.SenderId)
                 .MaxAsync(e => (long?)e.At, ct).ConfigureAwait(false) ?? 0;
+            last[key] = before;
         }
 
         var wait = before + (sender.SlowModeSeconds * 1000L) - at;

@@ -28,7 +28,7 @@ internal static class Resume
 
     internal sealed record RoomResumed(long Seq, string? Digest, bool Complete, string? Code);
 
-    internal sealed class Handler(IRoomAccess access, LogWriter log, LogReader reader, Replays replays, Admission admission, Hub hub, Epoch epoch, IOptions<RealtimeOptions> options)
+    internal sealed class Handler(IRoomAccess access, LogWriter log, LogHeads heads, LogReader reader, Replays replays, Admission admission, Hub hub, Epoch epoch, IOptions<RealtimeOptions> options)
         : IRequestHandler<Command, Result<Resumed>>
     {
         public async Task<Result<Resumed>> Handle(Command command, CancellationToken cancellationToken)
@@ -68,11 +68,12 @@ internal static class Resume
 
         private async Task AddUserTrack(List<Track> tracks, Command command, Connection connection, CancellationToken ct)
         {
+            var generation = heads.Generation;
             var head = await log.UserHead(connection.Caller.UserId, ct);
             var from = command.UserSeq ?? 0;
             var missed = head.Published.Seq - from;
             var complete = connection.OnlyRoom is null && command.Epoch == epoch.Value && missed is >= 0 and <= LogReader.MaxReplay;
-            tracks.Add(new Track(connection.Caller.UserId, "", IsUser: true, head) { Cursor = from, IsComplete = complete });
+            tracks.Add(new Track(connection.Caller.UserId, "", IsUser: true, head) { Cursor = from, IsComplete = complete, Generation = generation });
         }
 
         private async Task<Track> RoomTrack(string key, long seq, bool sameEpoch, IReadOnlyCollection<Guid> mine, CancellationToken ct)
@@ -82,15 +83,22 @@ internal static class Resume
                 return new Track(default, key, IsUser: false, Head: null) { IsGone = true };
             }
 
+            var generation = heads.Generation;
             var head = await log.Head(roomId, ct);
             var missed = head.Published.Seq - seq;
-            return new Track(roomId, key, IsUser: false, head) { Cursor = seq, IsComplete = sameEpoch && missed is >= 0 and <= LogReader.MaxReplay };
+            return new Track(roomId, key, IsUser: false, head) { Cursor = seq, IsComplete = sameEpoch && missed is >= 0 and <= LogReader.MaxReplay, Generation = generation };
         }
 
         private async Task<Result<Resumed>> Follow(Command command, Connection connection, IReadOnlyCollection<Guid> mine, List<Track> tracks, CancellationToken ct)
         {
             for (var round = 0; ; round++)
             {
+                var generation = heads.Generation;
+                foreach (var track in tracks.Where(t => !t.IsGone && t.Generation != generation))
+                {
+                    (track.Head, track.Generation) = (track.IsUser ? await log.UserHead(track.Id, ct) : await log.Head(track.Id, ct), generation);
+                }
+
                 foreach (var track in tracks.Where(t => t is { IsComplete: true, IsGone: false }))
                 {
                     await Replay(track, connection, ct);
@@ -142,6 +150,12 @@ internal static class Resume
         /// <returns>Null when a log has moved on too far meanwhile: read on and try again.</returns>
         private Resumed? GoLive(Floor floor, Command command, Connection connection, IReadOnlyCollection<Guid> mine, List<Track> tracks)
         {
+            if (tracks.Exists(t => !t.IsGone && t.Generation != heads.Generation))
+            {
+                // What is in memory was read anew meanwhile; what this one holds moves no more.
+                return null;
+            }
+
             var current = Floor.Corrected(connection, mine);
             var tail = new List<(Guid Topic, OutFrame Frame)>();
             var bytes = 0;
@@ -188,6 +202,12 @@ internal static class Resume
     /// <summary>One log that is being followed.</summary>
     internal sealed record Track(Guid Id, string Key, bool IsUser, LogHead? Head)
     {
+        /// <summary>Null for a room that is gone.</summary>
+        public LogHead? Head { get; set; } = Head;
+
+        /// <summary>Of the heads in memory when this one was taken.</summary>
+        public int Generation { get; set; }
+
         public long Cursor { get; set; }
 
         public bool IsComplete { get; set; }

@@ -84,6 +84,23 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
         }
     }
 
+    /// <summary>One room is read anew when it is next asked for, also if a read of it is under way.</summary>
+    public void Forget(Guid roomId)
+    {
+        lock (changing)
+        {
+            if (rooms.TryGetValue(roomId, out var room))
+            {
+                Evict(roomId, room);
+            }
+
+            if (loads.TryGetValue(roomId, out var load))
+            {
+                load.IsStale = true;
+            }
+        }
+    }
+
     /// <summary>Forgets everything, also what is being read: the outcome of a commit is not known.</summary>
     public void Clear()
     {
@@ -137,10 +154,12 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
 
         lock (changing)
         {
-            if (generation == began)
+            if (generation == began && !load.IsStale)
             {
                 return Finish(roomId, load, found);
             }
+
+            load.IsStale = false;
         }
 
         return await ReadAndPublish(roomId, load);
@@ -203,6 +222,9 @@ internal sealed class MembershipCache(Func<Guid, Task<RoomMemberships?>> read, i
     private sealed class Load
     {
         public List<Action<RoomMemberships>> Missed { get; } = [];
+
+        /// <summary>What is being read may be from before a change.</summary>
+        public bool IsStale { get; set; }
 
         public Task<RoomMemberships?> Result { get; set; } = Task.FromResult<RoomMemberships?>(null);
     }

@@ -1,5 +1,6 @@
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.Contracts.Auth;
+using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Rooms.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +24,21 @@ internal sealed class RoomAccess(MembershipCache cache, IServiceScopeFactory sco
     public async ValueTask Load(Guid roomId, CancellationToken ct) => await cache.Get(roomId, ct);
 
     public void Forget() => cache.Clear();
+
+    public void Forget(Guid roomId) => cache.Forget(roomId);
+
+    public void Follow(Guid roomId, LogEntry entry)
+    {
+        switch (entry)
+        {
+            case { Type: LogEntryType.MemberJoined or LogEntryType.MemberRole, UserId: { } userId, Role: { } role }:
+                cache.Apply(roomId, r => r.Set(userId, role));
+                break;
+            case { Type: LogEntryType.MemberLeft, UserId: { } userId }:
+                cache.Apply(roomId, r => r.Remove(userId));
+                break;
+        }
+    }
 
     public async Task<IReadOnlyList<Guid>> RoomsOf(Guid userId, CancellationToken ct)
     {

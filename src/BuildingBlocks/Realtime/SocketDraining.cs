@@ -7,19 +7,20 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 /// A stopping server tells its sockets with <c>goaway</c>, gives them time to move, then answers what they had sent and closes them
 /// with 1001. It begins with the stop signal itself: the web server, which is stopped first, waits for open sockets.
 /// </summary>
-internal sealed class Draining(Hub hub, IHostApplicationLifetime lifetime, IOptions<RealtimeOptions> options, TimeProvider time) : IHostedService
+public sealed class SocketDraining(Hub hub, IHostApplicationLifetime lifetime, IOptions<RealtimeOptions> options, TimeProvider time) : IHostedService
 {
     private Task drained = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(() => drained = Drain());
+        lifetime.ApplicationStopping.Register(() => drained = Empty());
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => drained;
 
-    private async Task Drain()
+    /// <summary>Sends everybody elsewhere; ends when they have gone, or when their time is over.</summary>
+    public async Task Empty()
     {
         var within = TimeSpan.FromSeconds(options.Value.DrainSeconds);
         var told = await hub.Ask(floor =>

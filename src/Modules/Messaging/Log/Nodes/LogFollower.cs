@@ -1,0 +1,162 @@
+using ChatMonolith.BuildingBlocks.Realtime;
+using ChatMonolith.Contracts.Messaging;
+using ChatMonolith.Contracts.Rooms;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatMonolith.Messaging.Log.Nodes;
+
+/// <summary>
+/// Does here what other nodes' commits do there: moves heads, applies changes of rights, and hands out the entries of the logs that
+/// somebody listens to here. Of all other logs nothing is read.
+/// </summary>
+internal sealed class LogFollower(LogHeads heads, IRoomAccess access, Hub hub, IServiceScopeFactory scopes)
+{
+    private const int PageSize = 200;
+
+    /// <summary>Called by the writer, between its own commits: what it posts to the hub stands in the one order.</summary>
+    public async Task Follow(IReadOnlyList<BatchNote> notes)
+    {
+        var rooms = Merged(notes.SelectMany(n => n.Rooms));
+        var users = Merged(notes.SelectMany(n => n.Users));
+        var (heardRooms, heardUsers) = await hub.Ask(floor => (rooms.Keys.Where(floor.IsHeard).ToHashSet(), users.Keys.Where(floor.IsHeard).ToHashSet()));
+        await using var scope = scopes.CreateAsyncScope();
+        var reader = new Lazy<LogReader>(scope.ServiceProvider.GetRequiredService<LogReader>);
+        foreach (var move in rooms.Values)
+        {
+            await FollowRoom(move, heardRooms.Contains(move.Id), reader);
+        }
+
+        foreach (var move in users.Values)
+        {
+            await FollowUser(move, heardUsers.Contains(move.Id), reader);
+        }
+    }
+
+    /// <summary>Several moves of a log are one: from the first one's beginning to the last one's end.</summary>
+    private static Dictionary<Guid, LogMove> Merged(IEnumerable<LogMove> moves)
+    {
+        var merged = new Dictionary<Guid, LogMove>();
+        foreach (var move in moves)
+        {
+            merged[move.Id] = !merged.TryGetValue(move.Id, out var before)
+                ? move
+                : new LogMove(move.Id, Math.Min(before.From, move.From), before.To.Seq > move.To.Seq ? before.To : move.To, before.Change | move.Change);
+        }
+
+        return merged;
+    }
+
+    private async Task FollowRoom(LogMove move, bool isHeard, Lazy<LogReader> reader)
+    {
+        var roomId = move.Id;
+        heads.Rooms.TryGetValue(roomId, out var head);
+        var from = head?.Committed.Seq ?? move.From;
+        if (move.Change.HasFlag(RoomChange.Other) || move.Change.HasFlag(RoomChange.Closed))
+        {
+            access.Forget(roomId);
+        }
+
+        // Who comes in or goes out may have sockets here, though nobody listens yet.
+        var entries = new List<(ToldEntry Entry, OutFrame Frame)>();
+        while ((isHeard || move.Change.HasFlag(RoomChange.Members)) && from < move.To.Seq)
+        {
+            var page = await reader.Value.Room(roomId, from, move.To.Seq, PageSize, CancellationToken.None);
+            if (page.Count == 0)
+            {
+                // Removed since, with all of the room.
+                break;
+            }
+
+            foreach (var told in page)
+            {
+                access.Follow(roomId, told.Entry);
+                entries.Add((told, EntryFrames.Room(roomId, told.Seq, told.At, told.Entry)));
+            }
+
+            from = page[^1].Last;
+        }
+
+        var moved = Move(head, move.To);
+        if (entries.Count == 0 && moved is null && !move.Change.HasFlag(RoomChange.Closed))
+        {
+            return;
+        }
+
+        // In one turn of the hub: a resume finds either none of it or all, and the head where the frames are.
+        hub.Post(floor =>
+        {
+            entries.ForEach(e => HandOut(floor, roomId, e.Entry, e.Frame));
+            if (moved is not null)
+            {
+                moved.Published = move.To;
+            }
+
+            if (move.Change.HasFlag(RoomChange.Closed))
+            {
+                floor.Close(roomId);
+            }
+        });
+    }
+
+    /// <returns>The head, if it is behind.</returns>
+    private static LogHead? Move(LogHead? head, LogHead.State to)
+    {
+        if (head is null || head.Committed.Seq >= to.Seq)
+        {
+            return null;
+        }
+
+        head.Committed = to;
+        return head;
+    }
+
+    private static void HandOut(Floor floor, Guid roomId, ToldEntry told, OutFrame frame)
+    {
+        if (told.Entry is { Type: LogEntryType.MemberJoined, UserId: { } newcomer })
+        {
+            floor.Join(newcomer, roomId);
+        }
+        else if (told.Entry is { Type: LogEntryType.MemberLeft, UserId: { } leaver })
+        {
+            floor.Leave(leaver, roomId);
+        }
+
+        floor.Publish(roomId, told.Last, frame);
+    }
+
+    private async Task FollowUser(LogMove move, bool isHeard, Lazy<LogReader> reader)
+    {
+        var userId = move.Id;
+        heads.Users.TryGetValue(userId, out var head);
+        var from = head?.Committed.Seq ?? move.From;
+        var entries = new List<(long Seq, OutFrame Frame)>();
+        while (isHeard && from < move.To.Seq)
+        {
+            var frames = await reader.Value.User(userId, from, move.To.Seq, PageSize, CancellationToken.None);
+            if (frames.Count == 0)
+            {
+                break;
+            }
+
+            foreach (var frame in frames)
+            {
+                entries.Add((++from, frame));
+            }
+        }
+
+        var moved = Move(head, move.To);
+        if (entries.Count == 0 && moved is null)
+        {
+            return;
+        }
+
+        hub.Post(floor =>
+        {
+            entries.ForEach(e => floor.Publish(userId, e.Seq, e.Frame));
+            if (moved is not null)
+            {
+                moved.Published = move.To;
+            }
+        });
+    }
+}
