@@ -14,7 +14,7 @@ namespace ChatMonolith.BuildingBlocks.Realtime;
 /// <param name="whenClosing">Called once, under the lock, when the close frame is due.</param>
 /// <param name="whenBroken">Called when the peer turns out to be gone, or this node may not hand out anything any more.</param>
 /// <param name="nodes">Where there are several; else null.</param>
-internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Action whenBroken, INodes? nodes)
+internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Action whenBroken, INodes? nodes = null)
 {
     private const int WriteChunk = 64 * 1024;
     private readonly Lock sync = new();

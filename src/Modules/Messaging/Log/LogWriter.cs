@@ -145,7 +145,10 @@ internal sealed class LogWriter(
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await (merges?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+        if (merges is not null)
+        {
+            await merges.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -238,10 +241,14 @@ internal sealed class LogWriter(
             merges!.Look(connection.Store.Unmerged, count);
             var committed = items.GetRange(0, count);
             committed.ForEach(static item => item.RunCommitted());
-            if (nodes.Tell(noted, filling.ChangedMembership) is { } heard && committed[^1] is WorkItem last)
+            if (noted is not null)
             {
-                // A change of rights is the last of its batch.
-                last.Until = heard;
+                var heard = nodes.Tell(filling.ChangedMembership);
+                if (filling.ChangedMembership && committed[^1] is WorkItem last)
+                {
+                    // A change of rights is the last of its batch.
+                    last.Until = heard;
+                }
             }
 
             slowMode.Commit(filling.Written, filling.At);

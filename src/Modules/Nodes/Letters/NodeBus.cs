@@ -42,8 +42,8 @@ internal sealed class NodeBus : BackgroundService, INodeBus
     {
         (this.database, this.identity, this.lease, this.time, this.logger) = (database, identity, lease, time, logger);
         patience = TimeSpan.FromMilliseconds(options.Value.AcknowledgeMilliseconds);
-        posts.Answered += Answered;
-        posts.Heard += letter => told.Writer.TryWrite(new Told(Letter.Answer, string.Create(CultureInfo.InvariantCulture, $"{letter.From:N} {letter.Wait}"), null));
+        posts.Answered = Answered;
+        posts.Heard = letter => told.Writer.TryWrite(new Told(Letter.Answer, string.Create(CultureInfo.InvariantCulture, $"{letter.From:N} {letter.Wait}"), null));
     }
 
     public void Tell(string topic, string letter) => told.Writer.TryWrite(new Told(topic, letter, null));

@@ -24,11 +24,11 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
     private Dictionary<string, Listener>? listeners;
     private Task? listening;
 
-    /// <summary>Gets a letter's answer, and what has to be answered.</summary>
-    public event Action<Letter>? Answered;
+    /// <summary>Gets the answers to letters; set before the first comes.</summary>
+    public Action<Letter> Answered { get; set; } = _ => { };
 
-    /// <summary>A letter whose sender waits has been dealt with.</summary>
-    public event Action<Letter>? Heard;
+    /// <summary>Gets the letters whose senders wait, when they have been dealt with; set before the first comes.</summary>
+    public Action<Letter> Heard { get; set; } = _ => { };
 
     /// <summary>The last thing that went wrong.</summary>
     public string? Problem { get; private set; }
@@ -177,7 +177,7 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
 
         if (letter.Topic == Letter.Answer)
         {
-            Answered?.Invoke(letter);
+            Answered(letter);
         }
         else if (listeners!.TryGetValue(letter.Topic, out var listener))
         {
@@ -186,7 +186,7 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
         else if (letter.Wait != 0)
         {
             // An older or newer program: there is nothing here that it concerns.
-            Heard?.Invoke(letter);
+            Heard(letter);
         }
 
         if (isMissing)
@@ -251,7 +251,7 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
 
                 if (letter.Wait != 0)
                 {
-                    posts.Heard?.Invoke(letter);
+                    posts.Heard(letter);
                 }
             }
             catch (Exception e)

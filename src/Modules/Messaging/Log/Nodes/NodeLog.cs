@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using ChatMonolith.BuildingBlocks.Nodes;
 using Microsoft.Extensions.Logging;
@@ -82,23 +83,17 @@ internal sealed class NodeLog(INodes nodes, INodeBus bus, LogHeads heads, LogFol
     }
 
     /// <summary>After the commit.</summary>
-    /// <param name="noted">What <see cref="Note"/> returned.</param>
-    /// <param name="endsRights">Somebody may see less than before.</param>
-    /// <returns>Ends when no other node that lives acts on what was before; null where nobody has to wait for it.</returns>
-    public Task? Tell(long? noted, bool endsRights)
+    /// <param name="changesRights">Somebody may see less than before.</param>
+    /// <returns>Where rights change: ends when no other node that lives acts on what was before.</returns>
+    public Task Tell(bool changesRights)
     {
-        if (noted is null)
-        {
-            return null;
-        }
-
-        if (endsRights)
+        if (changesRights)
         {
             return bus.TellAndWait(Revoked, "");
         }
 
         bus.Tell(Committed, "");
-        return null;
+        return Task.CompletedTask;
     }
 
     /// <summary>Asked after each transaction; does it twice a minute, on the node that does what one does.</summary>
@@ -144,7 +139,7 @@ internal sealed class NodeLog(INodes nodes, INodeBus bus, LogHeads heads, LogFol
         // The last commit before a connection broke may have taken place or not; the table knows. A database that crashed has emptied it:
         // then nobody knows what the others have not heard, and they shall see that there is a gap.
         var writers = await statements!.Writers(CancellationToken.None);
-        var isEmptied = (number > 0 && !writers.ContainsKey(me)) || followed?.Keys.Any(node => !writers.ContainsKey(node)) == true;
+        var isEmptied = (number > 0 && !writers.ContainsKey(me)) || (followed ?? []).Keys.Any(node => !writers.ContainsKey(node));
         number = writers.TryGetValue(me, out var last) ? last : number == 0 ? 0 : number + 1;
         if (followed is null || isEmptied)
         {
@@ -165,19 +160,29 @@ internal sealed class NodeLog(INodes nodes, INodeBus bus, LogHeads heads, LogFol
             return;
         }
 
-        var read = new List<BatchNote>(notes.Count);
+        var (read, numbers) = (new List<BatchNote>(notes.Count), followed!);
         foreach (var note in notes)
         {
-            if (note.Note is null || note.Number != followed!.GetValueOrDefault(note.Node) + 1)
+            var before = numbers.GetValueOrDefault(note.Node);
+            if (note.Note is null || note.Number != before + 1)
             {
-                throw new NotesLostException($"Note {note.Number} of {note.Node} follows {followed!.GetValueOrDefault(note.Node)}.");
+                throw new NotesLostException($"Note {note.Number} of {note.Node} follows {before}.");
             }
 
             read.Add(BatchNote.Read(note.Note));
-            followed[note.Node] = note.Number;
+            numbers[note.Node] = note.Number;
         }
 
-        await follower.Follow(read);
+        try
+        {
+            await follower.Follow(read);
+        }
+        catch (Exception e)
+        {
+            // Some of it may have been handed out and some not.
+            throw new NotesLostException("What other nodes have committed could not be read.", e);
+        }
+
         lag.Milliseconds = Math.Max(0, notes[^1].Age);
     }
 
@@ -194,7 +199,7 @@ internal sealed class NodeLog(INodes nodes, INodeBus bus, LogHeads heads, LogFol
         head.TrimmedTo = stored.TrimmedTo;
     }
 
-    private static long Before(IReadOnlyDictionary<Guid, LogHead> known, Guid id) => known.TryGetValue(id, out var head) ? head.Committed.Seq : 0;
+    private static long Before(ConcurrentDictionary<Guid, LogHead> known, Guid id) => known.TryGetValue(id, out var head) ? head.Committed.Seq : 0;
 
     private static Guid? RoomOf(LogItem item) => item switch
     {
@@ -210,4 +215,4 @@ internal sealed class NodeLog(INodes nodes, INodeBus bus, LogHeads heads, LogFol
 internal sealed class NodeShutOutException() : TimeoutException("The other nodes have taken this one for dead.");
 
 /// <summary>What is in memory here cannot be brought to where the logs are.</summary>
-internal sealed class NotesLostException(string message) : TimeoutException(message);
+internal sealed class NotesLostException(string message, Exception? cause = null) : TimeoutException(message, cause);

@@ -184,14 +184,14 @@ internal sealed class NodeStatements(NpgsqlConnection connection, string guard) 
 
     private static async Task<IReadOnlyList<StoredNote>> Notes(NpgsqlDataReader reader, CancellationToken ct)
     {
-        List<StoredNote>? notes = null;
+        List<StoredNote>? found = null;
         while (await reader.ReadAsync(ct))
         {
-            (notes ??= []).Add(await reader.IsDBNullAsync(2, ct)
+            (found ??= []).Add(await reader.IsDBNullAsync(2, ct)
                 ? new StoredNote(reader.GetGuid(0), reader.GetInt64(1), null, 0)
                 : new StoredNote(reader.GetGuid(0), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3), reader.GetInt64(4)));
         }
 
-        return notes ?? [];
+        return found ?? [];
     }
 }
