@@ -21,6 +21,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly Dictionary<string, string> environment;
     private readonly string? connectionString;
+    private bool isGuest;
     private int people;
     private ChildProcess? process;
 
@@ -88,6 +89,27 @@ public sealed class RunningServer : IAsyncDisposable
         catch
         {
             await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Settings of several nodes on one PostgreSQL database and one bucket.</summary>
+    public static (string Key, string Value)[] AsNode(S3Store s3, string name) =>
+        [("Nodes__Enabled", "true"), ("Nodes__Name", name), ("Nodes__Secret", "a secret that all nodes have in common"), .. s3.Settings];
+
+    /// <summary>Starts another node on this one's database, which it has to leave before this one ends.</summary>
+    public async Task<RunningServer> StartBeside(params (string Key, string Value)[] settings)
+    {
+        var other = new RunningServer(Engine, ConnectionString, Last(settings)) { isGuest = true };
+        try
+        {
+            (await FirstStart.Of(Engine)).CopyTo(other.DataFolder);
+            await other.Restart();
+            return other;
+        }
+        catch
+        {
+            await other.DisposeAsync();
             throw;
         }
     }
@@ -205,7 +227,7 @@ public sealed class RunningServer : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        if (connectionString is not null)
+        if (connectionString is not null && !isGuest)
         {
             await (await PostgresCluster.Shared).DropDatabase(connectionString);
         }

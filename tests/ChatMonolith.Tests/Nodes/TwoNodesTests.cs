@@ -1,0 +1,148 @@
+using ChatMonolith.Tests.Harness;
+using ChatMonolith.Tests.Realtime;
+
+namespace ChatMonolith.Tests.Nodes;
+
+/// <summary>Two real servers on one PostgreSQL database: what is promised on one socket holds whichever of them somebody talks to.</summary>
+public class TwoNodesTests
+{
+    [Fact]
+    public async Task What_is_said_on_one_node_is_heard_on_the_other_in_one_order_and_both_have_the_same_log()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, room) = await world.Pair();
+        var (hears, says) = (await bob.Connect(), await ann.Connect());
+        for (var i = 0; i < 20; i++)
+        {
+            var (who, other) = i % 2 == 0 ? (ann, bob) : (bob, ann);
+            await who.Say(room, $"line {i}");
+            await other.Sees($"line {i}");
+        }
+
+        await Deadline.Until(() => Seqs(hears, room).Count >= 20 && Seqs(says, room).Count >= 20, "both to hear all");
+        Seqs(hears, room).ShouldBe(Seqs(says, room));
+        var (there, here) = (await bob.Events(room), await ann.Events(room));
+        there.Select(e => e.GetRawText()).ShouldBe(here.Select(e => e.GetRawText()));
+        there.Select(e => e.Seq()).ShouldBe(Enumerable.Range(1, there.Count).Select(n => (long)n));
+    }
+
+    [Fact]
+    public async Task A_repeat_on_another_node_is_the_same_message()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, room) = await world.Pair();
+        var bobHere = await Person.Known(world.First, bob);
+        var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? bob : bobHere).Post(room, $"text {i / 4}", $"id-{i / 4}")));
+        all.GroupBy(m => m.GetProperty("clientId").GetString()).Count().ShouldBe(10);
+        all.Select(m => m.Id()).Distinct().Count().ShouldBe(10);
+        (await ann.History(room)).Count(m => m.GetProperty("clientId").GetString()!.StartsWith("id-", StringComparison.Ordinal)).ShouldBe(10);
+        await bobHere.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_removed_on_one_node_hears_reads_and_writes_nothing_more_on_the_other()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, room) = await world.Pair();
+        var live = await bob.Connect();
+        var sending = new Repeating(() => bob.Http.Post($"rooms/{room}/messages", new { clientId = Guid.NewGuid().ToString("N"), text = "from bob" }));
+        await Deadline.Until(() => live.Frames.Count(f => f.IsOf(room)) > 5, "the load");
+        await ann.Remove(room, bob);
+        (await bob.Http.Get($"rooms/{room}/messages")).Fails(404, "not_found");
+        var head = (await ann.Post(room, "without bob")).Seq();
+        for (var i = 0; i < 20; i++)
+        {
+            await ann.Post(room, $"more {i}");
+        }
+
+        (await sending.Stop()).ShouldNotContain(a => a.Status >= 500);
+        await live.Settle();
+        live.Frames.ShouldNotContain(f => f.IsOf(room) && f.Seq() >= head);
+        await live.WaitFor(f => f.Type() == "room.removed", "the person's own log to say it");
+        (await ann.Events(room, head - 1)).ShouldNotContain(e => e.Id("by") == bob.Id);
+    }
+
+    [Fact]
+    public async Task Who_comes_in_on_one_node_hears_the_room_on_the_other_at_once()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, _) = await world.Pair();
+        await bob.Connect();
+        var second = await ann.CreateRoom("second", "private", bob);
+        await ann.Post(second, "welcome");
+        await bob.Sees("welcome");
+        await bob.Say(second, "thanks");
+    }
+
+    [Fact]
+    public async Task What_a_killed_node_had_acknowledged_is_heard_on_the_other_and_its_people_go_on_there()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, room) = await world.Pair();
+        var live = await bob.Connect();
+        var sent = new List<string>();
+        for (var i = 0; i < 10; i++)
+        {
+            sent.Add($"before {i}");
+            await ann.Post(room, sent[^1]);
+        }
+
+        await world.First.Kill9();
+        foreach (var text in sent)
+        {
+            await bob.Sees(text);
+        }
+
+        await using var annThere = await Person.Known(world.Second, ann);
+        await annThere.Post(room, "from the other node");
+        await bob.Sees("from the other node");
+        await world.First.Restart();
+        await ann.Post(room, "and back");
+        await bob.Sees("and back");
+        Seqs(live, room).ShouldBe(Seqs(live, room).Order());
+    }
+
+    private static List<long> Seqs(LiveSocket socket, Guid room) => [.. socket.Frames.Where(f => f.IsOf(room)).Select(f => f.Seq())];
+
+    private sealed class World : IAsyncDisposable
+    {
+        private readonly List<Person> people = [];
+
+        private World(S3Store s3, RunningServer first, RunningServer second) => (S3, First, Second) = (s3, first, second);
+
+        public S3Store S3 { get; }
+
+        public RunningServer First { get; }
+
+        public RunningServer Second { get; }
+
+        public static async Task<World> Start()
+        {
+            var s3 = await S3Store.Start();
+            var first = await RunningServer.Start(Engine.PostgreSql, RunningServer.AsNode(s3, "first"));
+            return new World(s3, first, await first.StartBeside(RunningServer.AsNode(s3, "second")));
+        }
+
+        /// <summary>Ann on the first node, Bob on the second, and a room of theirs.</summary>
+        public async Task<(Person Ann, Person Bob, Guid Room)> Pair()
+        {
+            var ann = await First.Register("Ann");
+            await using var bobHere = await First.Register("Bob");
+            var bob = await Person.Known(Second, bobHere);
+            people.AddRange([ann, bob]);
+            return (ann, bob, await ann.CreateRoom("work", "private", bob));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var person in people)
+            {
+                await person.DisposeAsync();
+            }
+
+            await Second.DisposeAsync();
+            await First.DisposeAsync();
+            await S3.DisposeAsync();
+        }
+    }
+}
