@@ -5,7 +5,7 @@ export const GROUPS = [
   ['now', ['overview', 'alerts', 'jobs', 'backups', 'mail']],
   ['people', ['users', 'tokens', 'invitations']],
   ['content', ['rooms', 'messages', 'files', 'transfers', 'invites', 'hooks']],
-  ['server', ['audit', 'settings', 'announcements']],
+  ['server', ['audit', 'settings', 'nodes', 'announcements']],
 ];
 
 export const PAGES = GROUPS.flatMap(([, pages]) => pages);

@@ -7,5 +7,7 @@ import enAlerts from '../core/texts/en-admin-alerts.js';
 import de from '../core/texts/de-admin.js';
 import deAlerts from '../core/texts/de-admin-alerts.js';
 import deNames from '../core/texts/de-admin-names.js';
+import deNodes from '../core/texts/de-admin-nodes.js';
+import enNodes from '../core/texts/en-admin-nodes.js';
 
-addTexts({ en: { ...en, ...enNames, ...enAlerts }, de: { ...de, ...deNames, ...deAlerts } });
+addTexts({ en: { ...en, ...enNames, ...enAlerts, ...enNodes }, de: { ...de, ...deNames, ...deAlerts, ...deNodes } });

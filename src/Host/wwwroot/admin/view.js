@@ -18,7 +18,7 @@ needStyle('admin-lists.css');
 const LOAD = {
   overview: () => import('./overview.js'), users: () => import('./users.js'), tokens: () => import('./tokens.js'), invitations: () => import('./invitations.js'), rooms: () => import('./rooms.js'),
   messages: () => import('./messages.js'), files: () => import('./files.js'), transfers: () => import('./transfers.js'), invites: () => import('./invites.js'), mail: () => import('./mail.js'), hooks: () => import('./hooks.js'),
-  jobs: () => import('./jobs.js'), backups: () => import('./backups.js'), audit: () => import('./audit.js'), settings: () => import('./settings.js'), alerts: () => import('./alerts.js'), announcements: () => import('./announcements.js'),
+  jobs: () => import('./jobs.js'), backups: () => import('./backups.js'), audit: () => import('./audit.js'), settings: () => import('./settings.js'), alerts: () => import('./alerts.js'), nodes: () => import('./nodes.js'), announcements: () => import('./announcements.js'),
 };
 
 const hrefOf = name => (name === 'overview' ? '/admin' : `/admin/${name}`);
