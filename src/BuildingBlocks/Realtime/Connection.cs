@@ -123,8 +123,11 @@ public sealed class Connection
         outgoing.Send(frame, topic, ephemeral);
     }
 
-    /// <inheritdoc cref="Outgoing.Offer"/>
+    /// <inheritdoc cref="Outgoing.Offer(OutFrame, Guid, bool)"/>
     internal bool Offer(OutFrame frame, Guid topic, bool ephemeral) => outgoing.Offer(frame, topic, ephemeral);
+
+    /// <inheritdoc cref="Outgoing.Offer(IReadOnlyList{OutFrame}, ReadOnlySpan{byte}, Guid)"/>
+    internal bool Offer(IReadOnlyList<OutFrame> frames, ReadOnlySpan<byte> together, Guid topic) => outgoing.Offer(frames, together, topic);
 
     /// <inheritdoc cref="Outgoing.Flush"/>
     internal void Flush() => outgoing.Flush();

@@ -13,6 +13,11 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
     private readonly Dictionary<Guid, List<Connection>> bySession = [];
     private readonly List<Connection> marked = [];
 
+    /// <summary>From so many listeners on a topic's frames of one turn are handed to each of them together: one lock and one write for all.</summary>
+    private const int HeldFrom = 16;
+    private readonly List<Topic> holding = [];
+    private readonly Gathering together = new();
+
     public int ConnectionCount { get; private set; }
 
     /// <summary>Rooms and people that are listened to, or were a moment ago.</summary>
@@ -65,7 +70,9 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         connection.IsRegistered = false;
         foreach (var topicId in connection.Places.Keys.ToArray())
         {
-            topics[topicId].Remove(connection);
+            var topic = topics[topicId];
+            Settle(topic);
+            topic.Remove(connection);
             DiscardIfUnused(topicId);
         }
 
@@ -93,12 +100,12 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         connection.PendingMemberships = null;
         if (connection.OnlyRoom is null)
         {
-            TopicOf(connection.Caller.UserId).Add(connection);
+            Listen(connection, connection.Caller.UserId);
         }
 
         foreach (var room in listened)
         {
-            TopicOf(room).Add(connection);
+            Listen(connection, room);
         }
 
         return listened;
@@ -137,7 +144,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
             }
             else if (connection.OnlyRoom is null || connection.OnlyRoom == topicId)
             {
-                TopicOf(topicId).Add(connection);
+                Listen(connection, topicId);
             }
         }
     }
@@ -149,6 +156,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         {
             if (topics.TryGetValue(topicId, out var topic))
             {
+                Settle(topic);
                 topic.Remove(connection);
             }
 
@@ -162,6 +170,11 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
     /// <summary>A topic ends: everybody leaves it, and nothing that waits from it is sent any more.</summary>
     public void Close(Guid topicId)
     {
+        if (topics.TryGetValue(topicId, out var closed))
+        {
+            closed.Release();
+        }
+
         foreach (var connection in AllConnections.ToArray())
         {
             var listens = topics.TryGetValue(topicId, out var topic) && topic.Remove(connection);
@@ -194,6 +207,16 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         WakeWaiting(topicId);
         Published++;
         Deliveries += topic.Count;
+        if (topic.Count >= HeldFrom)
+        {
+            if (topic.Hold(frame))
+            {
+                holding.Add(topic);
+            }
+
+            return;
+        }
+
         foreach (var connection in topic.Members)
         {
             Deliver(connection, frame, topicId, ephemeral: false);
@@ -242,6 +265,12 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
 
     internal void Flush()
     {
+        foreach (var topic in holding)
+        {
+            HandOut(topic);
+        }
+
+        holding.Clear();
         foreach (var connection in marked)
         {
             try
@@ -256,6 +285,70 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         }
 
         marked.Clear();
+    }
+
+    /// <summary>
+    /// What replies and smaller topics have for a socket in the same turn goes before it: a command's <c>ok</c> before the events that it
+    /// causes. Who comes to a topic, or leaves it, has it settled first, so that each hears exactly what was published while it listened.
+    /// </summary>
+    private void HandOut(Topic topic)
+    {
+        if (topic.HeldBytes > Gathering.Room)
+        {
+            Settle(topic);
+            return;
+        }
+
+        if (topic.Held.Count == 0)
+        {
+            return;
+        }
+
+        var bytes = together.Of(topic.Held, 0, out var count);
+        if (count < topic.Held.Count)
+        {
+            Settle(topic);
+            return;
+        }
+
+        foreach (var connection in topic.Members)
+        {
+            try
+            {
+                if (connection.Offer(topic.Held, bytes.Span, topic.Id))
+                {
+                    marked.Add(connection);
+                }
+            }
+            catch (Exception)
+            {
+                // A defect of one socket is not the others'; it begins again from the log.
+                connection.End(abort: true);
+            }
+        }
+
+        topic.Release();
+    }
+
+    /// <summary>What is held goes to those who listen now, one by one.</summary>
+    private void Settle(Topic topic)
+    {
+        foreach (var frame in topic.Held)
+        {
+            foreach (var connection in topic.Members)
+            {
+                Deliver(connection, frame, topic.Id, ephemeral: false);
+            }
+        }
+
+        topic.Release();
+    }
+
+    private void Listen(Connection connection, Guid topicId)
+    {
+        var topic = TopicOf(topicId);
+        Settle(topic);
+        topic.Add(connection);
     }
 
     /// <summary>Called now and then: pings, finds dead peers, and forgets frames that no resume will ask for.</summary>

@@ -61,6 +61,46 @@ internal sealed class Outgoing(Wire wire, int capacity, Action whenClosing, Acti
         }
     }
 
+    /// <summary>
+    /// Offers frames that many get: where nothing waits before them they go to the kernel as they stand in <paramref name="together"/>, and
+    /// only what it does not take waits here.
+    /// </summary>
+    /// <returns>True when the caller has to see to a flush.</returns>
+    public bool Offer(IReadOnlyList<OutFrame> frames, ReadOnlySpan<byte> together, Guid topic)
+    {
+        lock (sync)
+        {
+            if (isBusy || isMarked || closing is not null || !outbox.IsEmpty || !wire.WritesAtOnce || IsShutOut)
+            {
+                foreach (var frame in frames)
+                {
+                    Take(frame, topic, ephemeral: false);
+                }
+
+                if (isBusy || isMarked || closing is not null)
+                {
+                    return false;
+                }
+
+                return isMarked = true;
+            }
+
+            var taken = wire.TryWrite(together);
+            if (taken < together.Length)
+            {
+                foreach (var frame in frames)
+                {
+                    outbox.Offer(frame, topic, ephemeral: false, beyond: true);
+                }
+
+                outbox.Skip(taken);
+                StartPump();
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Hands over what waits.</summary>
     public void Flush()
     {

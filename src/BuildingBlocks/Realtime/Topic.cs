@@ -8,6 +8,7 @@ internal sealed class Topic(Guid id)
     private const int RecentFrames = 64;
     private const int RecentBytes = 256 * 1024;
     private readonly Queue<(long Seq, OutFrame Frame)> recent = new();
+    private readonly List<OutFrame> held = [];
     private Connection[] members = [];
     private int recentBytes;
 
@@ -19,6 +20,25 @@ internal sealed class Topic(Guid id)
 
     /// <summary>When something was last published, in <see cref="TimeProvider.GetTimestamp"/> ticks.</summary>
     public long LastUsed { get; private set; }
+
+    /// <summary>What this turn of the loop has published and its end hands out, all of it to all who listen.</summary>
+    public IReadOnlyList<OutFrame> Held => held;
+
+    public int HeldBytes { get; private set; }
+
+    /// <returns>True for the first of this turn.</returns>
+    public bool Hold(OutFrame frame)
+    {
+        held.Add(frame);
+        HeldBytes += frame.Bytes.Length;
+        return held.Count == 1;
+    }
+
+    public void Release()
+    {
+        held.Clear();
+        HeldBytes = 0;
+    }
 
     public void Add(Connection connection)
     {

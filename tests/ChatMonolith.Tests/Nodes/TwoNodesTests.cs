@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChatMonolith.Tests.Harness;
 using ChatMonolith.Tests.Realtime;
 
@@ -100,6 +101,31 @@ public class TwoNodesTests
         await ann.Post(room, "and back");
         await bob.Sees("and back");
         Seqs(live, room).ShouldBe(Seqs(live, room).Order());
+    }
+
+    [Fact]
+    public async Task A_node_that_hangs_holds_nobody_up_for_long_and_hands_out_nothing_stale_when_it_goes_on()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, room) = await world.Pair();
+        var live = await bob.Connect();
+        await ann.Post(room, "before");
+        await bob.Sees("before");
+        world.Second.Process.Signal(ChildProcess.Stop);
+        var began = Stopwatch.StartNew();
+        await ann.Remove(room, bob);
+        began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), "a lease, and the time to see that it is over");
+        await ann.Post(room, "without bob");
+        world.Second.Process.Signal(ChildProcess.Continue);
+        await live.Closed.Within("the socket of the node that was taken for dead to be cut off");
+        live.Frames.ShouldNotContain(f => f.Type() == "message.created" && f.GetProperty("message").Text() == "without bob");
+        await Deadline.Until(world.Second.IsReady, "the node to begin anew");
+        (await bob.Http.Get($"rooms/{room}/messages")).Fails(404, "not_found");
+        var again = await bob.Connect();
+        await ann.Add(room, bob);
+        await ann.Post(room, "with bob again");
+        await bob.Sees("with bob again");
+        again.Frames.ShouldNotContain(f => f.Type() == "message.created" && f.GetProperty("message").Text() == "without bob");
     }
 
     private static List<long> Seqs(LiveSocket socket, Guid room) => [.. socket.Frames.Where(f => f.IsOf(room)).Select(f => f.Seq())];
