@@ -22,11 +22,10 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
         await using var load = await ClusterLoad.Start(fixture, dice);
         for (var i = 0; i < 10; i++)
         {
-            await load.Upload(i);
+            (await load.Upload(i)).Ok(201);
         }
 
         await ClusterLoad.GoesOn(TimeSpan.FromSeconds(Rounds(3, 60)));
-        load.History.Files.Count.ShouldBe(10, "nothing is wrong, so every file is taken");
         await load.Judge("calm");
     }
 

@@ -31,6 +31,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
     private readonly ClusterSetting setting;
     private Task[] running = [];
     private TimeSpan slowestBack;
+    private bool isPassed;
 
     private ClusterLoad(ClusterFixture fixture, Dice dice, bool databaseFails, int[] fenced)
     {
@@ -102,7 +103,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
     public static Task GoesOn(TimeSpan time) => Task.Delay(time);
 
     /// <summary>Somebody's own file, through the balancer.</summary>
-    public async Task Upload(int client)
+    public async Task<Answer> Upload(int client)
     {
         var bytes = FilePeople.Random(20_000 + dice.Next(200_000));
         var answer = await people[client].PostFile("data.bin", bytes);
@@ -112,13 +113,15 @@ internal sealed class ClusterLoad : IAsyncDisposable
             uploads[id] = people[client];
             History.Files.Enqueue(new StoredFile(id, FilePeople.Sha256(bytes)));
         }
+
+        return answer;
     }
 
     /// <summary>Ends the load and lets the checker judge.</summary>
     public async Task Judge(string what)
     {
         await stop.CancelAsync();
-        await Quiet();
+        await All(c => c.HasAllAnswers || c.IsOver, "get all answers", TimeSpan.FromSeconds(40));
         var heads = new Dictionary<Guid, long>();
         foreach (var room in rooms)
         {
@@ -134,6 +137,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
             $"{what}, seed {dice.Seed}: {History.Messages.Operations.Count} sent, {acknowledged} acknowledged, {heads.Values.Sum()} entries, {History.ReadBacks.Count} read back, all back within {slowestBack.TotalSeconds:f1} s"));
         violations.Take(20).ShouldBeEmpty($"{violations.Count} violations, seed {dice.Seed}");
         acknowledged.ShouldBeGreaterThan(ClusterFixture.People);
+        isPassed = true;
     }
 
     public async ValueTask DisposeAsync()
@@ -145,6 +149,11 @@ internal sealed class ClusterLoad : IAsyncDisposable
         foreach (var person in people)
         {
             await person.DisposeAsync();
+        }
+
+        if (!isPassed)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(fixture.Cluster.Warnings());
         }
 
         stop.Dispose();
@@ -190,19 +199,18 @@ internal sealed class ClusterLoad : IAsyncDisposable
 
         var began = Now();
         running = [.. clients.Select(c => Task.Run(() => c.RunLives(stop.Token, giveUp.Token)))];
-        await Deadline.Until(() => clients.TrueForAll(c => c.LastGood > began), "everybody to be served", TimeSpan.FromSeconds(30));
+        await All(c => c.LastGood > began, "be served", TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>Everybody has the answers to all that they sent.</summary>
-    private async Task Quiet()
+    private async Task All(Func<ClusterClient, bool> condition, string what, TimeSpan limit)
     {
         try
         {
-            await Deadline.Until(() => clients.TrueForAll(c => c.HasAllAnswers || c.IsOver), "all answers", TimeSpan.FromSeconds(40));
+            await Deadline.Until(() => clients.TrueForAll(c => condition(c)), what, limit);
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message}; without them: {string.Join("; ", clients.Where(c => !c.HasAllAnswers && !c.IsOver))}", e);
+            throw new TimeoutException($"These did not {what}: {string.Join("; ", clients.Where(c => !condition(c)))}; {string.Join('\n', History.Messages.Defects.Take(5))}", e);
         }
     }
 

@@ -117,6 +117,9 @@ public sealed class ServerCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>What the nodes have written last that is no news of good times, for a failed test to be understood.</summary>
+    public string Warnings() => string.Join('\n', nodes.Select((node, i) => $"node {i}:\n{Warnings(node.Output)}"));
+
     public static Task BecomesReady(RunningServer node, TimeSpan? limit = null) => Deadline.Until(node.IsReady, $"the node at {node.Address} to be ready", limit ?? TimeSpan.FromSeconds(30));
 
     public async ValueTask DisposeAsync()
@@ -139,6 +142,25 @@ public sealed class ServerCluster : IAsyncDisposable
             await postgres.Process.Exited();
             postgres.Dispose();
         }
+    }
+
+    private static string Warnings(string output)
+    {
+        // A line of its own begins each entry; what follows is indented.
+        var entries = output.Split("\n").Aggregate(new List<string>(), (all, line) =>
+        {
+            if (all.Count == 0 || !line.StartsWith(' '))
+            {
+                all.Add(line);
+            }
+            else if (all[^1].Length < 1500)
+            {
+                all[^1] += "\n" + line;
+            }
+
+            return all;
+        });
+        return string.Join('\n', entries.Where(e => !e.StartsWith("info:", StringComparison.Ordinal)).GroupBy(e => e, StringComparer.Ordinal).Select(g => $"{g.Count()} × {g.Key}").TakeLast(25));
     }
 
     private async Task Begin((string Key, string Value)[] settings)
