@@ -44,6 +44,7 @@ internal static class Server
         // Taking the folder's lock comes first: nothing is opened, and nothing migrated, beside a running server.
         _ = app.Services.GetRequiredService<DataFolder>();
         await app.Services.GetRequiredService<Schema>().Migrate(app.Lifetime.ApplicationStopping);
+        await app.Services.GetRequiredService<SharedSecret>().Agree(app.Lifetime.ApplicationStopping);
         await app.RunAsync();
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.BuildingBlocks.Nodes;
 
@@ -9,6 +10,7 @@ public static class NodesRegistration
     public static IServiceCollection AddNodes(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<NodesOptions>().Bind(configuration.GetSection(NodesOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NodesOptions>, NodesOptionsRules>().AddSingleton<SharedSecret>();
         services.AddSingleton<OneNode>().AddSingleton<NodeLag>();
         services.AddSingleton<INodes>(provider => provider.GetRequiredService<OneNode>());
         services.AddSingleton<INodeBus>(provider => provider.GetRequiredService<OneNode>());

@@ -187,6 +187,17 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Of several nodes one migrates at a time, and the others wait for it; while older ones go on serving.</summary>
+    public async Task TakeMigrationLock(DbConnection connection, CancellationToken ct)
+    {
+        if (areSeveral)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT pg_advisory_lock({WriterLock + 2})";
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>An id as the provider stores it: 16 bytes, big-endian, on SQLite, so that UUIDv7 keys sort by time; <c>uuid</c> on PostgreSQL.</summary>
     public object Id(Guid id) => IsSqlite ? id.ToByteArray(bigEndian: true) : id;
 

@@ -44,6 +44,7 @@ public sealed class Schema(IEnumerable<IModuleDatabase> databases, Database data
         // Held while migrating: a newer server must not change the schema under a running one.
         await using var guard = await database.OpenWriter(ct).ConfigureAwait(false);
         await database.TakeWriterLock(guard, ct).ConfigureAwait(false);
+        await database.TakeMigrationLock(guard, ct).ConfigureAwait(false);
         var isPrepared = (await DatabaseFacts.Tables(guard, ct).ConfigureAwait(false)).Count == 0;
         foreach (var module in databases)
         {

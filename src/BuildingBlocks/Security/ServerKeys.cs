@@ -12,9 +12,13 @@ public sealed class ServerKeys(DataFolder folder)
 {
     public const string FileName = "secret.key";
     public const int MostGenerations = 16;
-    private const int Bytes = 32;
+    internal const int Bytes = 32;
 
-    private readonly Lazy<byte[][]> generations = new(() => [.. folder.ReadOrCreateSecret(FileName, Bytes, MostGenerations).Chunk(Bytes)]);
+    private Lazy<byte[][]> generations = Read(folder);
+
+    /// <summary>The folder has another secret now.</summary>
+    /// <exception cref="InvalidOperationException">Something was derived from the one before.</exception>
+    internal void Reload() => generations = generations.IsValueCreated ? throw new InvalidOperationException("Keys were derived before the nodes had agreed on their secret.") : Read(folder);
 
     /// <summary>A 32-byte key bound to <paramref name="purpose"/>: for what is signed or sealed from now on.</summary>
     public byte[] Derive(string purpose) => Derive(generations.Value[0], purpose);
@@ -41,6 +45,8 @@ public sealed class ServerKeys(DataFolder folder)
         folder.ReplaceSecret(FileName, [.. RandomNumberGenerator.GetBytes(Bytes), .. before]);
         return (before.Length / Bytes) + 1;
     }
+
+    private static Lazy<byte[][]> Read(DataFolder folder) => new(() => [.. folder.ReadOrCreateSecret(FileName, Bytes, MostGenerations).Chunk(Bytes)]);
 
     private static byte[] Derive(byte[] secret, string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, Bytes, info: Encoding.ASCII.GetBytes("chatmonolith/" + purpose));
 }

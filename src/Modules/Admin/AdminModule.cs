@@ -9,6 +9,7 @@ using ChatMonolith.Admin.Live;
 using ChatMonolith.Admin.Settings;
 using ChatMonolith.Admin.Stats;
 using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Settings;
@@ -36,7 +37,7 @@ public sealed class AdminModule : IModule
         services.AddLiveOptions<AdminOptions>();
         services.AddSingleton(new RuntimeSetting("Admin:AuditDays", SettingType.Number, "400", "Days that the audit log is kept; 0 for ever.") { Min = 0, Max = 36_500 });
         services.AddSingleton(new RuntimeSetting("Admin:JobHistoryDays", SettingType.Number, "14", "Days that runs of jobs are kept.") { Min = 1, Max = 3_650 });
-        services.AddHostedService<SettingsStore>().AddSingleton<BulkRuns>();
+        services.AddSingleton<SettingsStore>().AddHostedService(provider => provider.GetRequiredService<SettingsStore>()).AddSingleton<INodeListener>(provider => provider.GetRequiredService<SettingsStore>()).AddSingleton<BulkRuns>();
         services.AddSingleton<Instruments>().AddHostedService(provider => provider.GetRequiredService<Instruments>());
         services.AddSingleton<PausedJobs>().AddScoped<JobViews>();
         services.AddSingleton<AdminWatchers>().AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<AdminWatchers>());

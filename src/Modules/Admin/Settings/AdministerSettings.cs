@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChatMonolith.Admin.Data;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Settings;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Admin;
@@ -44,7 +45,7 @@ internal static class AdministerSettings
 
     public sealed record Command(Dictionary<string, JsonElement>? Values, Actor Actor) : IRequest<Result<Items<SettingView>>>;
 
-    internal sealed class Handler(AdminDb db, IConfiguration configuration, RuntimeConfiguration runtime, IEnumerable<RuntimeSetting> settings, IAuditLog audit, TimeProvider time)
+    internal sealed class Handler(AdminDb db, IConfiguration configuration, RuntimeConfiguration runtime, IEnumerable<RuntimeSetting> settings, INodeBus bus, IAuditLog audit, TimeProvider time)
         : IRequestHandler<Query, Result<Items<SettingView>>>, IRequestHandler<Command, Result<Items<SettingView>>>
     {
         public async Task<Result<Items<SettingView>>> Handle(Query request, CancellationToken cancellationToken)
@@ -73,6 +74,8 @@ internal static class AdministerSettings
                 await transaction.CommitAsync(CancellationToken.None);
                 runtime.Apply(await db.Settings.AsNoTracking().Select(r => new KeyValuePair<string, string>(r.Key, r.Value)).ToListAsync(CancellationToken.None));
             }
+
+            await bus.TellAndWait(SettingsStore.Changed, "");
 
             return await Handle(new Query(), cancellationToken);
         }

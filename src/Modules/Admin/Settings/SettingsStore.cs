@@ -1,3 +1,4 @@
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Settings;
 using Microsoft.Extensions.Hosting;
@@ -9,9 +10,22 @@ namespace ChatMonolith.Admin.Settings;
 /// Brings what admins have set into the configuration, at the start and after each change. By hand, as all that is read before the server
 /// is ready. A value that is none any more (a later version has other bounds) is left out, and told.
 /// </summary>
-internal sealed class SettingsStore(Database database, RuntimeConfiguration configuration, IEnumerable<RuntimeSetting> settings, ILogger<SettingsStore> logger) : IHostedService
+internal sealed class SettingsStore(Database database, RuntimeConfiguration configuration, IEnumerable<RuntimeSetting> settings, ILogger<SettingsStore> logger) : IHostedService, INodeListener
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public const string Changed = "admin.settings";
+    private bool isLoaded;
+
+    public string Topic => Changed;
+
+    public Task Hear(Guid from, string letter) => Load(CancellationToken.None);
+
+    public Task Missed() => Load(CancellationToken.None);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Load(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task Load(CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var known = settings.ToDictionary(s => s.Key, StringComparer.OrdinalIgnoreCase);
@@ -32,11 +46,11 @@ internal sealed class SettingsStore(Database database, RuntimeConfiguration conf
             }
         }
 
-        if (values.Count > 0)
+        if (values.Count > 0 || isLoaded)
         {
             configuration.Apply(values);
         }
-    }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        isLoaded = true;
+    }
 }

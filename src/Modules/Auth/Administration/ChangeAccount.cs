@@ -1,3 +1,4 @@
+using ChatMonolith.Auth.Nodes;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Sessions;
 using ChatMonolith.Auth.Users;
@@ -37,7 +38,7 @@ internal static class ChangeAccount
     public sealed record Command(Guid UserId, bool? IsActive, ServerRole? Role, Actor Actor) : IRequest<Result<Nothing>>;
 
     internal sealed class Handler(
-        IRoomLog log, IRoomAccess rooms, IAuditLog audit, LiveSessions live, Guests guests, SessionEnding ending) : IRequestHandler<Command, Result<Nothing>>
+        IRoomLog log, IRoomAccess rooms, IAuditLog audit, LiveSessions live, Guests guests, RoleNews roles, SessionEnding ending) : IRequestHandler<Command, Result<Nothing>>
     {
         private static readonly Error Last = Error.Conflict("This is the last active admin. Make somebody else one first.", ConflictReasons.LastAdmin);
 
@@ -90,6 +91,11 @@ internal static class ChangeAccount
                 cancellationToken);
             if (changed.IsOk)
             {
+                if (request.Role is { } given)
+                {
+                    await roles.Tell(request.UserId, given);
+                }
+
                 await ending.Announce(request.UserId, sessions, "the account was deactivated");
             }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ChatMonolith.Auth.Nodes;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Requests;
 using ChatMonolith.BuildingBlocks.Errors;
@@ -20,14 +21,21 @@ namespace ChatMonolith.Auth.Passkeys;
 internal sealed record Assertion(Guid AccountId, UserPasskeyInfo Passkey, bool IsUserVerified);
 
 /// <summary>What was asked of browsers and not answered yet, by its challenge; each is taken once, within five minutes. In memory, as socket tickets are.</summary>
-internal sealed class PasskeyChallenges(TimeProvider time)
+internal sealed class PasskeyChallenges(SharedOnce shared, TimeProvider time)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private const int Most = 20_000;
+    private const string Purpose = "passkey ";
     private readonly ConcurrentDictionary<string, (string State, Guid? AccountId, long At)> open = new(StringComparer.Ordinal);
 
-    public void Add(string challenge, string state, Guid? accountId)
+    public async ValueTask Add(string challenge, string state, Guid? accountId, CancellationToken ct)
     {
+        if (shared.IsNeeded)
+        {
+            await shared.Put(Purpose + challenge, $"{accountId:N} {state}", Lifetime, ct);
+            return;
+        }
+
         if (open.Count >= Most)
         {
             foreach (var old in open.OrderBy(o => o.Value.At).Take(Most / 2))
@@ -41,8 +49,16 @@ internal sealed class PasskeyChallenges(TimeProvider time)
 
     /// <param name="challenge">What the browser signed.</param>
     /// <param name="accountId">For whom it was asked; null for whoever answers.</param>
-    public string? Take(string challenge, Guid? accountId) =>
-        open.TryRemove(challenge, out var found) && found.AccountId == accountId && time.GetElapsedTime(found.At) < Lifetime ? found.State : null;
+    /// <param name="ct">Cancels the looking.</param>
+    public async ValueTask<string?> Take(string challenge, Guid? accountId, CancellationToken ct)
+    {
+        if (shared.IsNeeded)
+        {
+            return await shared.Take(Purpose + challenge, ct) is { } kept && kept.Split(' ', 2) is [var whose, var state] && whose == $"{accountId:N}" ? state : null;
+        }
+
+        return open.TryRemove(challenge, out var found) && found.AccountId == accountId && time.GetElapsedTime(found.At) < Lifetime ? found.State : null;
+    }
 }
 
 /// <summary>
@@ -59,18 +75,18 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<Account> handler, Passke
     public async Task<JsonElement> AskToCreate(Account account, HttpContext http)
     {
         var asked = await handler.MakeCreationOptionsAsync(new PasskeyUserEntity { Id = account.Id.ToString(), Name = account.UserName!, DisplayName = account.DisplayName }, http);
-        return Remember(asked.CreationOptionsJson, asked.AttestationState, account.Id);
+        return await Remember(asked.CreationOptionsJson, asked.AttestationState, account.Id);
     }
 
     public async Task<JsonElement> AskToProve(HttpContext http)
     {
         var asked = await handler.MakeRequestOptionsAsync(user: null, http);
-        return Remember(asked.RequestOptionsJson, asked.AssertionState, accountId: null);
+        return await Remember(asked.RequestOptionsJson, asked.AssertionState, accountId: null);
     }
 
     public async Task<Result<UserPasskeyInfo>> Attest(Guid accountId, JsonElement credential, HttpContext http, ClientInfo client)
     {
-        if (ChallengeOf(credential) is not { } challenge || challenges.Take(challenge, accountId) is not { } state)
+        if (ChallengeOf(credential) is not { } challenge || await challenges.Take(challenge, accountId, CancellationToken.None) is not { } state)
         {
             return Refused;
         }
@@ -97,7 +113,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<Account> handler, Passke
 
     public async Task<Result<Assertion>> Assert(JsonElement credential, HttpContext http, ClientInfo client, CancellationToken ct)
     {
-        if (ChallengeOf(credential) is not { } challenge || challenges.Take(challenge, accountId: null) is not { } state)
+        if (ChallengeOf(credential) is not { } challenge || await challenges.Take(challenge, accountId: null, CancellationToken.None) is not { } state)
         {
             return Refused;
         }
@@ -134,10 +150,10 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<Account> handler, Passke
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.SignCount, count).SetProperty(p => p.IsBackedUp, backedUp).SetProperty(p => p.LastUsedAt, now), ct);
     }
 
-    private JsonElement Remember(string optionsJson, string? state, Guid? accountId)
+    private async Task<JsonElement> Remember(string optionsJson, string? state, Guid? accountId)
     {
         var options = JsonSerializer.Deserialize<JsonElement>(optionsJson);
-        challenges.Add(options.GetProperty("challenge").GetString()!, state!, accountId);
+        await challenges.Add(options.GetProperty("challenge").GetString()!, state!, accountId, CancellationToken.None);
         return options;
     }
 

@@ -47,6 +47,8 @@ internal sealed class AuthDb : ModuleDbContext
 
     public DbSet<OwedNoticeRow> OwedNotices => Set<OwedNoticeRow>();
 
+    public DbSet<OnceRow> Once => Set<OnceRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);

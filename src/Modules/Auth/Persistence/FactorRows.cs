@@ -212,3 +212,16 @@ internal sealed class OwedNoticeRow
 
     public long CreatedAt { get; init; }
 }
+
+/// <summary>What one node has handed out, to be taken once on any; see <see cref="Nodes.SharedOnce"/>.</summary>
+internal sealed class OnceRow
+{
+    public const int MaxValue = 10_000;
+
+    /// <summary>The hash of what has to be shown.</summary>
+    public byte[] Key { get; init; } = [];
+
+    public string Value { get; init; } = "";
+
+    public long ExpiresAt { get; init; }
+}

@@ -17,6 +17,15 @@ internal static class FactorTables
             notice.Property(n => n.Text).HasColumnName("text").HasMaxLength(OwedNoticeRow.TextMax);
             notice.Property(n => n.CreatedAt).HasColumnName("created_at");
         });
+        model.Entity<OnceRow>(once =>
+        {
+            once.ToTable("auth_once");
+            once.HasKey(o => o.Key);
+            once.Property(o => o.Key).HasColumnName("key").ValueGeneratedNever();
+            once.Property(o => o.Value).HasColumnName("value").HasMaxLength(OnceRow.MaxValue);
+            once.Property(o => o.ExpiresAt).HasColumnName("expires_at");
+            once.HasIndex(o => o.ExpiresAt).HasDatabaseName("auth_once_expiry");
+        });
         model.Entity<TotpRow>(totp =>
         {
             totp.ToTable("auth_totp");

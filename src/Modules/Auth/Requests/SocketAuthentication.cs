@@ -23,7 +23,7 @@ internal sealed class SocketAuthentication(SocketTickets tickets, CallerLookup c
 
         if (request.Query.TryGetValue("ticket", out var ticket))
         {
-            return Answer(tickets.Redeem(ticket.ToString()) is { } sessionId ? await callers.BySession(sessionId, ct) : null, "The ticket is not valid, was used, or is too old. Get another.", context, "ticket");
+            return Answer(await tickets.Redeem(ticket.ToString(), ct) is { } sessionId ? await callers.BySession(sessionId, ct) : null, "The ticket is not valid, was used, or is too old. Get another.", context, "ticket");
         }
 
         if (RequestAuthentication.BearerToken(request) is { } bearer)

@@ -1,3 +1,4 @@
+using ChatMonolith.Auth.Nodes;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Messaging;
@@ -19,6 +20,7 @@ internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         tickets.Sweep();
+        await SharedOnce.Sweep(db, time.Now(), cancellationToken);
         await EndExpired(cancellationToken);
         await ForgetEnded(cancellationToken);
     }

@@ -20,7 +20,7 @@ internal static class IssueTicket
 
     internal sealed class Handler(SocketTickets tickets) : IRequestHandler<Command, Result<TicketView>>
     {
-        public Task<Result<TicketView>> Handle(Command request, CancellationToken cancellationToken) =>
-            Task.FromResult<Result<TicketView>>(new TicketView(tickets.Issue(request.Caller.SessionId), tickets.LifetimeSeconds));
+        public async Task<Result<TicketView>> Handle(Command request, CancellationToken cancellationToken) =>
+            new TicketView(await tickets.Issue(request.Caller.SessionId, cancellationToken), tickets.LifetimeSeconds);
     }
 }

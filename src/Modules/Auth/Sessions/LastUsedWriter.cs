@@ -1,4 +1,6 @@
 using ChatMonolith.Auth.Persistence;
+using ChatMonolith.BuildingBlocks.Nodes;
+using ChatMonolith.Contracts.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace ChatMonolith.Auth.Sessions;
 
 /// <summary>Writes when sessions were last used, once a minute and when the server stops: losing a minute of it at a crash does no harm.</summary>
-internal sealed class LastUsedWriter(LiveSessions live, IServiceScopeFactory scopes, TimeProvider time, ILogger<LastUsedWriter> logger) : BackgroundService
+internal sealed class LastUsedWriter(LiveSessions live, ISocketSessions sockets, INodes nodes, IServiceScopeFactory scopes, TimeProvider time, ILogger<LastUsedWriter> logger) : BackgroundService
 {
     private const int PerTransaction = 200;
     private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
@@ -25,6 +27,7 @@ internal sealed class LastUsedWriter(LiveSessions live, IServiceScopeFactory sco
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                await TouchConnected();
                 await Write(stoppingToken);
                 live.Trim();
             }
@@ -32,6 +35,19 @@ internal sealed class LastUsedWriter(LiveSessions live, IServiceScopeFactory sco
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The last write follows in StopAsync.
+        }
+    }
+
+    /// <summary>The node that ends idle sessions does not see the sockets of the others: what is connected here counts as used.</summary>
+    private async Task TouchConnected()
+    {
+        if (nodes.AreSeveral)
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (var sessionId in await sockets.Open())
+            {
+                live.Peek(sessionId)?.Touch(now);
+            }
         }
     }
 

@@ -129,6 +129,15 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
         }
     }
 
+    /// <summary>What lives is read anew when it is next used: word of a change may have been missed. When it was used stays.</summary>
+    public void ForgetLiving()
+    {
+        foreach (var session in All.Where(s => s.EndedAt == 0 && s.WrittenAt == s.LastUsedAt))
+        {
+            sessions.TryRemove(new(session.Id, session));
+        }
+    }
+
     /// <summary>Lets go of what need not be in memory any more.</summary>
     public void Trim()
     {

@@ -1,7 +1,6 @@
+using ChatMonolith.Auth.Nodes;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.BuildingBlocks.Time;
-using ChatMonolith.Contracts.Auth;
-using ChatMonolith.Contracts.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +10,7 @@ namespace ChatMonolith.Auth.Sessions;
 /// Ends sessions in the one right order: in the database, then in memory, then on open sockets and in what else goes on for them. When it returns, nothing of these
 /// sessions is accepted any more. It is not cancelled half-way by a caller who hangs up.
 /// </summary>
-internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSessions sockets, IEnumerable<ISessionWork> works, TimeProvider time, ILogger<SessionEnding> logger)
+internal sealed class SessionEnding(AuthDb db, SessionNews news, TimeProvider time, ILogger<SessionEnding> logger)
 {
     /// <param name="accountId">Whose, where it is one person's.</param>
     /// <param name="sessionIds">Which.</param>
@@ -50,13 +49,7 @@ internal sealed class SessionEnding(AuthDb db, LiveSessions live, ISocketSession
     {
         if (sessionIds.Count > 0)
         {
-            live.MarkEnded(sessionIds);
-            await sockets.End(sessionIds, CancellationToken.None);
-            foreach (var work in works)
-            {
-                await work.End(sessionIds);
-            }
-
+            await news.End(sessionIds);
             logger.SessionsEnded(sessionIds.Count, accountId, reason);
         }
     }

@@ -1,3 +1,4 @@
+using ChatMonolith.Auth.Nodes;
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatMonolith.Auth.Sessions;
 
 /// <summary>A session's person has proven themselves again, or their credentials are others now: in the database, then in memory.</summary>
-internal sealed class SessionProofs(AuthDb db, LiveSessions live, SessionEnding ending, TimeProvider time)
+internal sealed class SessionProofs(AuthDb db, ProofNews proofs, SessionEnding ending, TimeProvider time)
 {
     /// <summary>Within the caller's transaction.</summary>
     public async Task<int> Add(Guid sessionId, Proof proof, CancellationToken ct)
@@ -31,7 +32,7 @@ internal sealed class SessionProofs(AuthDb db, LiveSessions live, SessionEnding 
     {
         if (proof is not Proof.None)
         {
-            live.Peek(caller.SessionId)?.Proven(proof, time.Now());
+            await proofs.Proven(caller.SessionId, proof, time.Now());
         }
 
         await ending.Announce(caller.UserId, ended, reason);

@@ -1,19 +1,31 @@
 using System.Collections.Concurrent;
+using ChatMonolith.Auth.Nodes;
 using ChatMonolith.BuildingBlocks.Security;
 using Microsoft.Extensions.Options;
 
 namespace ChatMonolith.Auth.Sessions;
 
-/// <summary>Tickets for one socket handshake each, in memory: they live for seconds, and a restart ends the sockets anyway.</summary>
-internal sealed class SocketTickets(IOptions<AuthOptions> options, TimeProvider time)
+/// <summary>
+/// Tickets for one socket handshake each, in memory: they live for seconds, and a restart ends the sockets anyway. With several nodes in the
+/// database, since another one may be shown them.
+/// </summary>
+internal sealed class SocketTickets(SharedOnce shared, IOptions<AuthOptions> options, TimeProvider time)
 {
     private const int SweepAbove = 1000;
+    private const string Purpose = "ticket ";
     private readonly ConcurrentDictionary<string, Ticket> tickets = new(StringComparer.Ordinal);
 
     public int LifetimeSeconds => options.Value.TicketSeconds;
 
-    public string Issue(Guid sessionId)
+    public async ValueTask<string> Issue(Guid sessionId, CancellationToken ct)
     {
+        if (shared.IsNeeded)
+        {
+            var told = Secrets.NewToken();
+            await shared.Put(Purpose + told, sessionId.ToString("N"), TimeSpan.FromSeconds(LifetimeSeconds), ct);
+            return told;
+        }
+
         if (tickets.Count > SweepAbove)
         {
             Sweep();
@@ -25,8 +37,9 @@ internal sealed class SocketTickets(IOptions<AuthOptions> options, TimeProvider 
     }
 
     /// <summary>The ticket's session, for the first one who asks within its time; else null.</summary>
-    public Guid? Redeem(string ticket) =>
-        tickets.TryRemove(Key(ticket), out var found) && !HasExpired(found) ? found.SessionId : null;
+    public async ValueTask<Guid?> Redeem(string ticket, CancellationToken ct) =>
+        shared.IsNeeded ? await shared.Take(Purpose + ticket, ct) is { } sessionId ? Guid.ParseExact(sessionId, "N") : null
+        : tickets.TryRemove(Key(ticket), out var found) && !HasExpired(found) ? found.SessionId : null;
 
     public void Sweep()
     {

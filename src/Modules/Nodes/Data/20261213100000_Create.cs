@@ -32,6 +32,10 @@ internal sealed class Create : Migration
             },
             constraints: t => t.PrimaryKey("PK_nodes_leases", c => c.id));
         m.CreateTable(
+            "nodes_secrets",
+            t => new { name = t.Column<string>(m.Text(SecretRow.MaxName)), @sealed = t.Column<byte[]>(m.Bytes()) },
+            constraints: t => t.PrimaryKey("PK_nodes_secrets", c => c.name));
+        m.CreateTable(
             "nodes_letters",
             t => new
             {

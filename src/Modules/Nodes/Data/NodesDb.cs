@@ -37,6 +37,13 @@ internal sealed class NodesDb : ModuleDbContext
             row.Property(r => r.LagMilliseconds).HasColumnName("lag_ms");
             row.Property(r => r.Problem).HasColumnName("problem").HasMaxLength(LeaseRow.MaxProblem);
         });
+        modelBuilder.Entity<SecretRow>(row =>
+        {
+            row.ToTable("nodes_secrets");
+            row.HasKey(r => r.Name);
+            row.Property(r => r.Name).HasColumnName("name").HasMaxLength(SecretRow.MaxName);
+            row.Property(r => r.Sealed).HasColumnName("sealed");
+        });
         modelBuilder.Entity<LetterRow>(row =>
         {
             row.ToTable("nodes_letters");
