@@ -1,3 +1,4 @@
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Admin;
 using ChatMonolith.Contracts.Auth;
@@ -23,7 +24,8 @@ internal static class MessageSlices
         services.AddScoped<IPersonalData, MessagesData>();
         services.AddScoped<IBulkAction, BulkDeleteMessages>().AddScoped<IStatistics, MessageStatistics>().AddSingleton<IAnnouncements, Announcements>();
         services.AddScoped<MessageAccess>().AddScoped<MessageChange>();
-        services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>();
+        services.AddSingleton<ReadPositions>().AddSingleton<TypingPeople>().AddSingleton<Receipts>();
+        services.AddSingleton<INodeListener>(provider => provider.GetRequiredService<TypingPeople>()).AddSingleton<INodeListener>(provider => provider.GetRequiredService<Receipts>());
         services.AddSingleton<IRoomSummaries, RoomSummaries>().AddSingleton<IRoomEvents, RoomEventsReader>().AddSingleton<IPosting, Posting>();
         services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>().AddSingleton<RoomExpiry>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());

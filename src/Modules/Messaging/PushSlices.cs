@@ -1,3 +1,4 @@
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Messaging.Pushing;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +15,7 @@ internal static class PushSlices
         services.AddOptions<PushOptions>().Bind(configuration.GetSection(PushOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Vapid>().AddSingleton<PushClient>().AddSingleton<PushAudience>().AddSingleton<PushOwing>().AddSingleton<FocusedPeople>();
         services.AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<FocusedPeople>());
+        services.AddSingleton<INodeListener>(provider => provider.GetRequiredService<FocusedPeople>()).AddSingleton<INodeListener>(provider => provider.GetRequiredService<PushAudience>());
         services.AddScoped<PushComposer>();
         services.AddHostedService(provider => provider.GetRequiredService<PushAudience>());
         services.AddHostedService<PushSender>();

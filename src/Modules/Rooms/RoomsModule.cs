@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Settings;
@@ -44,6 +45,7 @@ public sealed class RoomsModule : IModule
         services.AddSingleton<PresenceBoard>();
         services.AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<PresenceBoard>());
         services.AddHostedService<PresenceLoop>();
+        services.AddSingleton<PresenceNews>().AddSingleton<INodeListener>(provider => provider.GetRequiredService<PresenceNews>()).AddHostedService(provider => provider.GetRequiredService<PresenceNews>());
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)

@@ -128,6 +128,54 @@ public class TwoNodesTests
         again.Frames.ShouldNotContain(f => f.Type() == "message.created" && f.GetProperty("message").Text() == "without bob");
     }
 
+    [Fact]
+    public async Task Who_logs_out_on_one_node_is_cut_off_on_the_other_before_the_call_returns()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, room) = await world.Pair();
+        var live = await bob.Connect();
+        using var elsewhere = new HttpCaller(world.First.Address) { AccessToken = bob.AccessToken };
+        (await elsewhere.Get("auth/me")).Ok();
+        (await elsewhere.Post("auth/logout")).Ok(204);
+        (await bob.Http.Get("auth/me")).Fails(401, "unauthenticated");
+        await ann.Post(room, "after the logout");
+        (await live.Closed.Within("the close")).ShouldBe(4403);
+        live.Frames.ShouldNotContain(f => f.Type() == "message.created" && f.GetProperty("message").Text() == "after the logout");
+    }
+
+    [Fact]
+    public async Task A_ticket_of_one_node_opens_one_socket_on_another()
+    {
+        await using var world = await World.Start();
+        var (_, bob, _) = await world.Pair();
+        using var elsewhere = new HttpCaller(world.First.Address) { AccessToken = bob.AccessToken };
+        var ticket = (await elsewhere.Post("auth/ws-ticket")).Ok()["ticket"].GetString()!;
+        await using (var socket = await LiveSocket.Connect(world.Second.Address, SocketCredentials.Ticket(ticket)))
+        {
+            await socket.Settle();
+        }
+
+        await Should.ThrowAsync<Exception>(() => LiveSocket.Connect(world.First.Address, SocketCredentials.Ticket(ticket)));
+    }
+
+    [Fact]
+    public async Task Who_is_on_one_node_is_seen_on_the_other_and_leaves_with_it()
+    {
+        await using var world = await World.Start();
+        var (ann, bob, room) = await world.Pair();
+        var watching = await ann.Connect();
+        await watching.Do("presence.watch", new { userIds = new[] { bob.Id } });
+        var live = await bob.Connect();
+        await watching.WaitFor(f => f.Type() == "presence" && f.Word("status") == "online", "bob to be online");
+        await live.Do("typing", new { roomId = room, on = true });
+        await watching.WaitFor(f => f.Type() == "typing" && f.Id("userId") == bob.Id && f.GetProperty("on").GetBoolean(), "bob to type");
+        await watching.WaitFor(f => f.Type() == "typing" && f.Id("userId") == bob.Id && !f.GetProperty("on").GetBoolean(), "the typing to end by itself");
+        await live.Do("presence.set", new { status = "busy" });
+        await watching.WaitFor(f => f.Type() == "presence" && f.Word("status") == "busy", "bob to be busy");
+        await world.Second.Kill9();
+        await watching.WaitFor(f => f.Type() == "presence" && f.Word("status") == "offline", "bob to leave with his node");
+    }
+
     private static List<long> Seqs(LiveSocket socket, Guid room) => [.. socket.Frames.Where(f => f.IsOf(room)).Select(f => f.Seq())];
 
     private sealed class World : IAsyncDisposable

@@ -31,9 +31,26 @@ internal sealed class SharedOnce(INodes nodes, IServiceScopeFactory scopes, Time
         var hash = Secrets.Hash(key);
         var row = await db.Once.AsNoTracking().SingleOrDefaultAsync(o => o.Key == hash, ct);
 
+        if (row is null)
+        {
+            return null;
+        }
+
         // One of several who read it deletes it.
-        return row is not null && await db.Once.Where(o => o.Key == hash).ExecuteDeleteAsync(ct) == 1 && row.ExpiresAt > time.Now() ? row.Value : null;
+        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+        var isMine = await db.Once.Where(o => o.Key == hash).ExecuteDeleteAsync(CancellationToken.None) == 1;
+        await transaction.CommitAsync(CancellationToken.None);
+        return isMine && row.ExpiresAt > time.Now() ? row.Value : null;
     }
 
-    public static async Task Sweep(AuthDb db, long now, CancellationToken ct) => await db.Once.Where(o => o.ExpiresAt <= now).ExecuteDeleteAsync(ct);
+    public async Task Sweep(AuthDb db, CancellationToken ct)
+    {
+        if (nodes.AreSeveral)
+        {
+            var now = time.Now();
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            await db.Once.Where(o => o.ExpiresAt <= now).ExecuteDeleteAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+    }
 }

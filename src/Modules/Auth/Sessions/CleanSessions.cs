@@ -10,7 +10,7 @@ namespace ChatMonolith.Auth.Sessions;
 
 /// <summary>Ends the sessions whose time is over, with their sockets, and forgets the ended ones with their used refresh tokens.</summary>
 [DisallowConcurrentExecution]
-internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding ending, ISocketSessions sockets, SocketTickets tickets, IOptions<AuthOptions> options, TimeProvider time) : IJob
+internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding ending, ISocketSessions sockets, SocketTickets tickets, SharedOnce once, IOptions<AuthOptions> options, TimeProvider time) : IJob
 {
     public const string Name = "auth.clean-sessions";
 
@@ -20,7 +20,7 @@ internal sealed class CleanSessions(AuthDb db, LiveSessions live, SessionEnding 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         tickets.Sweep();
-        await SharedOnce.Sweep(db, time.Now(), cancellationToken);
+        await once.Sweep(db, cancellationToken);
         await EndExpired(cancellationToken);
         await ForgetEnded(cancellationToken);
     }

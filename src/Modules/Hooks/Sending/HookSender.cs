@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Auth;
 using ChatMonolith.Contracts.Messaging;
@@ -19,7 +20,7 @@ namespace ChatMonolith.Hooks.Sending;
 /// nothing is owed by the log's writer, nothing is lost by a crash, and a receiver that is down hears everything in order when it is back.
 /// </summary>
 internal sealed class HookSender(
-    IServiceScopeFactory scopes, HookClient client, IRoomEvents events, IRoomLog log, IRoomAccess access, IPeople people, IOptions<HooksOptions> options, TimeProvider time, ILogger<HookSender> logger)
+    IServiceScopeFactory scopes, HookClient client, IRoomEvents events, IRoomLog log, IRoomAccess access, IPeople people, INodes nodes, IOptions<HooksOptions> options, TimeProvider time, ILogger<HookSender> logger)
     : BackgroundService
 {
     private const int AtOnce = 50;
@@ -70,8 +71,8 @@ internal sealed class HookSender(
     /// <summary>Waits for a free place, and for nobody's receiver: one that is slow holds up its own hook alone.</summary>
     private async Task Round(CancellationToken ct)
     {
-        // A server without hooks asks the database once.
-        if (!expected)
+        // A server without hooks asks the database once. Of several nodes one tells, whichever made the hook.
+        if (!(expected || nodes.AreSeveral) || !nodes.IsLeader)
         {
             return;
         }

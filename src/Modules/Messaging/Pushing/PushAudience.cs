@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using Microsoft.Extensions.Hosting;
 
@@ -8,7 +9,7 @@ namespace ChatMonolith.Messaging.Pushing;
 /// Who has a browser to be pushed to, in memory, so that a message to people without one costs nothing; and the signal that something is
 /// owed. It follows the log: rows decide, this only says whether to look for them.
 /// </summary>
-internal sealed class PushAudience(Database database) : IHostedService, IDisposable
+internal sealed class PushAudience(Database database, INodes nodes, INodeBus bus) : IHostedService, INodeListener, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, bool> people = new();
     private readonly SemaphoreSlim owed = new(0, 1);
@@ -17,10 +18,42 @@ internal sealed class PushAudience(Database database) : IHostedService, IDisposa
 
     public bool Has(Guid userId) => people.ContainsKey(userId);
 
-    public void Add(Guid userId) => people[userId] = true;
+    public string Topic => "msg.push";
 
-    /// <summary>Something is owed, or its time may have come.</summary>
+    /// <summary>Somebody has subscribed: on all nodes.</summary>
+    public void Add(Guid userId)
+    {
+        people[userId] = true;
+        bus.Tell(Topic, userId.ToString("N"));
+    }
+
+    public Task Hear(Guid from, string letter)
+    {
+        if (Guid.TryParseExact(letter, "N", out var userId))
+        {
+            people[userId] = true;
+        }
+        else
+        {
+            WakeHere();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task Missed() => StartAsync(CancellationToken.None);
+
+    /// <summary>Something is owed, or its time may have come. One node sends it.</summary>
     public void Wake()
+    {
+        WakeHere();
+        if (nodes is { AreSeveral: true, IsLeader: false })
+        {
+            bus.Tell(Topic, "");
+        }
+    }
+
+    private void WakeHere()
     {
         try
         {
@@ -43,7 +76,7 @@ internal sealed class PushAudience(Database database) : IHostedService, IDisposa
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            Add(Database.ReadId(reader, 0));
+            people[Database.ReadId(reader, 0)] = true;
         }
     }
 

@@ -1,3 +1,4 @@
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Messaging.Data;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace ChatMonolith.Messaging.Pushing;
 /// Sends what browsers are owed. A row goes when its push service has taken it, when it has become pointless, or when it was tried for a
 /// day; a crash between the sending and that costs a repeat, which the browser shows in place of the first.
 /// </summary>
-internal sealed class PushSender(PushAudience audience, IServiceScopeFactory scopes, PushClient client, IOptions<PushOptions> options, TimeProvider time, ILogger<PushSender> logger)
+internal sealed class PushSender(PushAudience audience, INodes nodes, IServiceScopeFactory scopes, PushClient client, IOptions<PushOptions> options, TimeProvider time, ILogger<PushSender> logger)
     : BackgroundService
 {
     private const int AtOnce = 50;
@@ -24,6 +25,7 @@ internal sealed class PushSender(PushAudience audience, IServiceScopeFactory sco
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LookWhetherLeader = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
@@ -33,6 +35,12 @@ internal sealed class PushSender(PushAudience audience, IServiceScopeFactory sco
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = AfterFailure;
+            if (!nodes.IsLeader)
+            {
+                await audience.WaitForOwed(LookWhetherLeader, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
             try
             {
                 var next = await audience.NextOwed(stoppingToken);

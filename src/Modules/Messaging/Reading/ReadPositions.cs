@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Persistence;
-using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
 using ChatMonolith.Messaging.Data;
@@ -25,7 +24,7 @@ internal readonly record struct ReadPosition(long Seq, long At);
 /// How far people have read. A position changes often and matters little one by one: it is kept in memory, where readers see it at
 /// once, and once a second what has moved goes into the log's next commit. A crash costs a second of reading marks at most.
 /// </summary>
-internal sealed class ReadPositions(LogWriter log, Database database, IRoomAccess access, Hub hub, TimeProvider time, ILogger<ReadPositions> logger) : BackgroundService
+internal sealed class ReadPositions(LogWriter log, Database database, IRoomAccess access, Receipts receipts, TimeProvider time, ILogger<ReadPositions> logger) : BackgroundService
 {
     /// <summary>So that a flush of many never holds up the messages behind it.</summary>
     private const int PerCommit = 100;
@@ -185,15 +184,10 @@ internal sealed class ReadPositions(LogWriter log, Database database, IRoomAcces
 
             foreach (var (roomId, userId, seq) in room)
             {
-                var frame = OutFrame.Text(new Receipt("receipt", roomId, userId, seq));
-
-                // The person's own devices have it as room.read.
-                hub.Post(floor => floor.PublishEphemeral(roomId, frame, exceptUser: userId));
+                receipts.Tell(roomId, userId, seq);
             }
         }
     }
 
     private sealed record RoomRead(Guid RoomId, long Seq);
-
-    private sealed record Receipt(string Type, Guid RoomId, Guid UserId, long Seq);
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics.CodeAnalysis;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using Npgsql;
 
@@ -73,6 +74,10 @@ internal sealed class PostgresSearchStore(NpgsqlConnection connection) : SearchS
         await WriteRest(changes, ct);
         await transaction.CommitAsync(ct);
     }
+
+    public override Task Lock(CancellationToken ct) => Run($"SELECT pg_advisory_lock({Database.LogLock + 2})", ct);
+
+    public override Task Unlock() => Run($"SELECT pg_advisory_unlock({Database.LogLock + 2})", CancellationToken.None);
 
     public override Task<bool> Tidy(CancellationToken ct) => Task.FromResult(false);
 

@@ -35,6 +35,20 @@ internal sealed class RoomLags(IServiceScopeFactory scopes, Database database, L
 
     public void Forget(Guid roomId) => indexed.TryRemove(roomId, out _);
 
+    /// <summary>Another node may have indexed them further.</summary>
+    public async Task Reread(IReadOnlyCollection<Guid> rooms, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<MessagingDb>();
+        foreach (var some in rooms.Chunk(RoomsPerQuery))
+        {
+            foreach (var done in await db.SearchHeads.AsNoTracking().Where(h => some.Contains(h.RoomId)).ToListAsync(ct))
+            {
+                indexed[done.RoomId] = done.Seq;
+            }
+        }
+    }
+
     /// <summary>The rooms in use.</summary>
     public Task<List<RoomLag>> InUse(CancellationToken ct) =>
         Of([.. heads.Rooms.Where(r => r.Value.Committed.Seq > indexed.GetValueOrDefault(r.Key)).Select(r => r.Key)], ct);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Messaging.Data;
@@ -14,7 +15,7 @@ namespace ChatMonolith.Messaging.Search;
 /// Follows the rooms' logs with the index, a batch at a time; one at once. No message's commit waits for it: a search waits instead,
 /// until what its rooms have committed is in.
 /// </summary>
-internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database, WriteGate gate, LogHeads heads) : IAsyncDisposable
+internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database, WriteGate gate, LogHeads heads, INodes nodes) : IAsyncDisposable
 {
     /// <summary>Batches that are read together, so that their entries can be put in the order of their commits.</summary>
     private const int BatchesPerStep = 8;
@@ -127,6 +128,11 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
     private Task Step(List<RoomLag> behind, CancellationToken ct) => Alone(
         async store =>
         {
+            if (nodes.AreSeveral)
+            {
+                await lags.Reread([.. behind.Select(b => b.RoomId)], ct);
+            }
+
             // What another turn has done meanwhile.
             var left = behind.ConvertAll(l => l with { Indexed = Math.Max(l.Indexed, lags[l.RoomId]) }).FindAll(l => l.Indexed < l.Head);
             if (left.Count == 0)
@@ -236,7 +242,22 @@ internal sealed class SearchIndex(IServiceScopeFactory scopes, Database database
         try
         {
             writer ??= await SearchStore.OpenWriter(database, ct);
-            await work(writer);
+            if (!nodes.AreSeveral)
+            {
+                await work(writer);
+                return;
+            }
+
+            // The numbers of documents and terms are the whole index's: one node writes at a time.
+            await writer.Lock(ct);
+            try
+            {
+                await work(writer);
+            }
+            finally
+            {
+                await writer.Unlock();
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException && writer is not null)
         {

@@ -65,6 +65,11 @@ internal abstract class SearchStore : IAsyncDisposable
     /// <summary>All or nothing. The caller holds the write gate.</summary>
     public abstract Task Write(IndexChanges changes, CancellationToken ct);
 
+    /// <summary>Of several nodes one writes at a time, until <see cref="Unlock"/> or the end of the connection.</summary>
+    public virtual Task Lock(CancellationToken ct) => Task.CompletedTask;
+
+    public virtual Task Unlock() => Task.CompletedTask;
+
     /// <summary>Takes out of the bigrams what was deleted from them, a step at a time.</summary>
     /// <returns>Whether there may be more to do.</returns>
     public abstract Task<bool> Tidy(CancellationToken ct);

@@ -22,7 +22,10 @@ internal sealed class PersonState
 
     public bool IsUnsaved { get; set; }
 
-    public bool IsHere => Sockets > 0 || Leaving is not null;
+    /// <summary>The other nodes at which the person is.</summary>
+    public HashSet<Guid>? Elsewhere { get; set; }
+
+    public bool IsHere => Sockets > 0 || Leaving is not null || Elsewhere is { Count: > 0 };
 
     public VisibleStatus Visible => !IsHere || !IsLoaded ? VisibleStatus.Offline : chosen switch
     {
@@ -56,6 +59,18 @@ internal sealed class PersonState
     {
         seenAt = now;
         Settle();
+    }
+
+    /// <summary>As another node wrote it down.</summary>
+    public void ChosenElsewhere(ChosenStatus status) => chosen = status;
+
+    /// <summary>As another node saw it, and wrote it down.</summary>
+    public void SeenElsewhere(long at)
+    {
+        if (IsLoaded && chosen is not ChosenStatus.Invisible)
+        {
+            lastSeenAt = Math.Max(lastSeenAt ?? 0, at);
+        }
     }
 
     public PresenceView View(Guid userId, long now) => new(userId, Told, Told is VisibleStatus.Offline ? BuildingBlocks.Time.Instant.From(lastSeenAt) : now);

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Threading.Channels;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Rooms.Storage;
@@ -14,7 +16,7 @@ internal sealed record PresenceChange(VisibleStatus Before, PresenceView Now, IR
 /// Who is here and who watches whom, in memory. It does no I/O: it is told of sockets by the hub, and <see cref="PresenceLoop"/> loads,
 /// tells and saves for it.
 /// </summary>
-internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> options) : IConnectionObserver
+internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> options, INodes nodes) : IConnectionObserver
 {
     private readonly Lock sync = new();
     private readonly Dictionary<Guid, PersonState> people = [];
@@ -22,10 +24,14 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
     /// <summary>Every open socket, with whom it watches.</summary>
     private readonly Dictionary<Connection, Guid[]> watched = [];
     private readonly Dictionary<Guid, HashSet<Connection>> watchers = [];
+    private readonly Channel<string> news = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<Guid> changed = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>People whose status may have changed.</summary>
     public ChannelReader<Guid> Changed => changed.Reader;
+
+    /// <summary>What the other nodes have to hear of this one's people, as <see cref="PresenceNews"/> writes it; nothing for a server alone.</summary>
+    public ChannelReader<string> News => news.Reader;
 
     public void Opened(Connection connection)
     {
@@ -34,7 +40,11 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
         {
             watched.Add(connection, []);
             var person = PersonOf(userId);
-            person.Sockets++;
+            if (++person.Sockets == 1)
+            {
+                Tell('h', userId, 0);
+            }
+
             StopLeaving(person);
             person.See(time.Now());
         }
@@ -66,6 +76,7 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
         lock (sync)
         {
             PersonOf(userId).Choose(status, time.Now());
+            Tell('c', userId, (long)status);
         }
     }
 
@@ -209,6 +220,72 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
         }
     }
 
+    /// <summary>The people of this node.</summary>
+    public IReadOnlyList<Guid> Here()
+    {
+        lock (sync)
+        {
+            return [.. people.Where(p => p.Value.Sockets > 0 || p.Value.Leaving is not null).Select(p => p.Key)];
+        }
+    }
+
+    public void HereElsewhere(Guid userId, Guid node)
+    {
+        lock (sync)
+        {
+            (PersonOf(userId).Elsewhere ??= []).Add(node);
+        }
+
+        Touch(userId);
+    }
+
+    public void GoneElsewhere(Guid userId, Guid node, long at)
+    {
+        lock (sync)
+        {
+            if (people.TryGetValue(userId, out var person))
+            {
+                person.Elsewhere?.Remove(node);
+                person.SeenElsewhere(at);
+            }
+        }
+
+        Touch(userId);
+    }
+
+    public void ChosenElsewhere(Guid userId, ChosenStatus status)
+    {
+        lock (sync)
+        {
+            if (people.TryGetValue(userId, out var person))
+            {
+                person.ChosenElsewhere(status);
+            }
+        }
+
+        Touch(userId);
+    }
+
+    /// <summary>A node has ended, and its people are not there any more.</summary>
+    public void LeftWith(Guid node)
+    {
+        List<Guid> left;
+        lock (sync)
+        {
+            left = [.. people.Where(p => p.Value.Elsewhere?.Remove(node) == true).Select(p => p.Key)];
+        }
+
+        left.ForEach(Touch);
+    }
+
+    private void Tell(char what, Guid userId, long value)
+    {
+        if (nodes.AreSeveral)
+        {
+            news.Writer.TryWrite(string.Create(CultureInfo.InvariantCulture, $"{what}:{userId:N}:{value}"));
+        }
+    }
+
     private void Leave(Guid userId)
     {
         lock (sync)
@@ -216,6 +293,7 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
             if (people.TryGetValue(userId, out var person) && person.Sockets == 0)
             {
                 StopLeaving(person);
+                Tell('g', userId, time.Now());
             }
         }
 
