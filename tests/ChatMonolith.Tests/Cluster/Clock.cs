@@ -4,7 +4,7 @@ namespace ChatMonolith.Tests.Cluster;
 internal static class Clock
 {
     private static readonly string Library = Directory.Exists("/usr/lib")
-        ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).FirstOrDefault() ?? ""
+        ? Directory.EnumerateFiles("/usr/lib", "libfaketime.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).FirstOrDefault() ?? ""
         : "";
 
     public static (string Key, string Value)[] HourAhead => Library.Length > 0
