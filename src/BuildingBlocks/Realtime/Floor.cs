@@ -194,6 +194,9 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         return source.Task;
     }
 
+    /// <summary>The log has moved on, and nobody listened: only who waits for it has to know.</summary>
+    public void Skip(Guid topicId) => WakeWaiting(topicId);
+
     /// <summary>Hands a log's next event to everybody who listens.</summary>
     public void Publish(Guid topicId, long seq, OutFrame frame)
     {
@@ -220,9 +223,9 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         }
     }
 
-    /// <summary>The published frames of a log above <paramref name="after"/>, if they are all still in memory.</summary>
-    public bool RecentAfter(Guid topicId, long after, List<OutFrame> frames) =>
-        topics.TryGetValue(topicId, out var topic) && topic.CollectAfter(after, frames);
+    /// <summary>The published frames of a log above <paramref name="after"/> up to its head, if they are all still in memory.</summary>
+    public bool RecentAfter(Guid topicId, long after, long head, List<OutFrame> frames) =>
+        topics.TryGetValue(topicId, out var topic) && topic.CollectAfter(after, head, frames);
 
     /// <summary>Closes the sockets of a session. Nothing but the close frame is handed to them afterwards.</summary>
     public void EndSession(Guid sessionId)

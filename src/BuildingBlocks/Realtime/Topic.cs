@@ -11,6 +11,7 @@ internal sealed class Topic(Guid id)
     private readonly List<OutFrame> held = [];
     private Connection[] members = [];
     private int recentBytes;
+    private long lastSeq;
 
     public Guid Id { get; } = id;
 
@@ -70,6 +71,13 @@ internal sealed class Topic(Guid id)
     public void Remember(long seq, OutFrame frame, long timestamp)
     {
         LastUsed = timestamp;
+        if (seq != lastSeq + 1)
+        {
+            // What came between was not handed out here, so whoever asks reads it from the log.
+            Forget();
+        }
+
+        lastSeq = seq;
         recent.Enqueue((seq, frame));
         recentBytes += frame.Bytes.Length;
         while (recent.Count > RecentFrames || (recentBytes > RecentBytes && recent.Count > 1))
@@ -86,10 +94,10 @@ internal sealed class Topic(Guid id)
 
     public bool HasRecent => recent.Count > 0;
 
-    /// <summary>Adds the frames with numbers above <paramref name="after"/> to <paramref name="frames"/>; false if they are not all here.</summary>
-    public bool CollectAfter(long after, List<OutFrame> frames)
+    /// <summary>Adds the frames with numbers above <paramref name="after"/> up to <paramref name="upTo"/>; false if they are not all here.</summary>
+    public bool CollectAfter(long after, long upTo, List<OutFrame> frames)
     {
-        if (!recent.TryPeek(out var oldest) || oldest.Seq > after + 1)
+        if (!recent.TryPeek(out var oldest) || oldest.Seq > after + 1 || lastSeq != upTo)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using ChatMonolith.Tests.Cluster;
 using ChatMonolith.Tests.Fuzzing;
 using ChatMonolith.Tests.Realtime;
 using ChatMonolith.Tests.Reliability;
@@ -11,7 +12,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        .. new[] { typeof(ResumeScheduleTests), typeof(CrashTests.OnSqlite), typeof(CrashTests.OnPostgreSql), typeof(HttpFuzzTests.OnSqlite), typeof(HttpFuzzTests.OnPostgreSql) }.Select(t => t.FullName!),
+        SeveralNodes.Name, .. new[] { typeof(ResumeScheduleTests), typeof(CrashTests.OnSqlite), typeof(CrashTests.OnPostgreSql), typeof(HttpFuzzTests.OnSqlite), typeof(HttpFuzzTests.OnPostgreSql) }.Select(t => t.FullName!),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

@@ -9,14 +9,14 @@ public sealed class Person : IAsyncDisposable
     private readonly List<LiveSocket> sockets = [];
     private LiveSocket? live;
 
-    private Person(RunningServer server, string username, string displayName, string password, Guid id)
+    private Person(RunningServer server, string username, string displayName, string password, Guid id, Uri? address = null)
     {
         Server = server;
         Username = username;
         DisplayName = displayName;
         Password = password;
         Id = id;
-        Http = new HttpCaller(server.Address);
+        Http = new HttpCaller(address ?? server.Address);
     }
 
     public RunningServer Server { get; }
@@ -61,6 +61,14 @@ public sealed class Person : IAsyncDisposable
         var other = new Person(Server, Username, DisplayName, Password, Id);
         await other.LogIn();
         return other;
+    }
+
+    /// <summary>The same session by another way, such as a balancer before the server.</summary>
+    public Person Through(Uri address)
+    {
+        var there = new Person(Server, Username, DisplayName, Password, Id, address);
+        there.Http.AccessToken = Http.AccessToken;
+        return there;
     }
 
     public async Task LogIn()

@@ -13,7 +13,9 @@ public sealed class PostgresCluster : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly int port = FreePorts.Next();
     private ChildProcess process = null!;
+    private string[] command = [];
     private int databases;
+    private bool isOver;
 
     private PostgresCluster()
     {
@@ -21,7 +23,22 @@ public sealed class PostgresCluster : IDisposable
 
     public static Task<PostgresCluster> Shared => One.Value;
 
+    /// <summary>One that a test may crash.</summary>
+    public static Task<PostgresCluster> StartOwn() => Start();
+
     public ChildProcess Process => process;
+
+    public int Port => port;
+
+    /// <summary>What <c>pg_ctl -m immediate restart</c> does: all sessions end where they are, and the start recovers from the write-ahead log.</summary>
+    public async Task RestartImmediately()
+    {
+        process.Signal(ChildProcess.Quit);
+        await process.Exited();
+        await process.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await Launch();
+    }
 
     /// <summary>A new database's connection string; empty, or as the template is.</summary>
     public async Task<string> CreateDatabase(string? template = null)
@@ -59,15 +76,20 @@ public sealed class PostgresCluster : IDisposable
         }
 
         await Run([.. asUser, Path.Combine(binaries, "initdb"), "-D", data, "-U", "chat", "-A", "trust", "-E", "UTF8", "--locale", "C", "--no-instructions"]);
-        string[] server =
+        cluster.command =
         [
             .. asUser, Path.Combine(binaries, "postgres"), "-D", data, "-p", cluster.port.ToString(CultureInfo.InvariantCulture),
             "-k", cluster.folder.Root, "-h", "127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=warning",
         ];
-        cluster.process = ChildProcess.Start(server[0], server[1..], workingDirectory: cluster.folder.Root);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Dispose();
-        await Deadline.Until(cluster.Answers, $"PostgreSQL to answer; it wrote: {cluster.process.Output}", TimeSpan.FromSeconds(90));
+        await cluster.Launch();
         return cluster;
+    }
+
+    private Task Launch()
+    {
+        process = ChildProcess.Start(command[0], command[1..], workingDirectory: folder.Root);
+        return Deadline.Until(Answers, $"PostgreSQL to answer; it wrote: {process.Output}", TimeSpan.FromSeconds(90));
     }
 
     private static string FindBinaries() =>
@@ -111,15 +133,21 @@ public sealed class PostgresCluster : IDisposable
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString("postgres")) { Pooling = false }.ToString());
         await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
+        await using var statement = connection.CreateCommand();
 #pragma warning disable CA2100 // The names come from this file.
-        command.CommandText = sql;
+        statement.CommandText = sql;
 #pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
+        await statement.ExecuteNonQueryAsync();
     }
 
     public void Dispose()
     {
+        if (isOver)
+        {
+            return;
+        }
+
+        isOver = true;
         process.Signal(ChildProcess.Quit);
         folder.Dispose();
     }

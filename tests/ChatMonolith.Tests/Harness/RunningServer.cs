@@ -114,6 +114,9 @@ public sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>A server, not started yet, on a database that somebody else has made and will drop; its data folder is empty.</summary>
+    public static RunningServer On(string connectionString, params (string Key, string Value)[] settings) => new(Engine.PostgreSql, connectionString, Last(settings)) { isGuest = true };
+
     /// <summary>All that a first start needs, without starting; for tests of the start itself.</summary>
     public static async Task<RunningServer> Prepare(Engine engine, params (string Key, string Value)[] settings)
     {

@@ -11,12 +11,16 @@ namespace ChatMonolith.Tests.Reliability;
 /// </summary>
 internal abstract class Client(Person person, string name, IReadOnlyList<Guid> rooms, History history, Dice dice)
 {
-    private static readonly TimeSpan FreshToken = TimeSpan.FromMinutes(4);
     private long loggedInAt = TimeProvider.System.GetTimestamp();
     private int number;
 
     // Several answers come at once, each on a thread of its own.
     private readonly List<Operation> unanswered = [];
+
+    /// <summary>So long a token is used before the person logs in again.</summary>
+    protected virtual TimeSpan FreshToken => TimeSpan.FromMinutes(4);
+
+    protected string Name => name;
 
     protected Person Person => person;
 
@@ -93,14 +97,14 @@ internal abstract class Client(Person person, string name, IReadOnlyList<Guid> r
     }
 
     /// <summary>An <c>ok</c> over the socket, or the message over HTTP: both have <c>id</c> and <c>seq</c>.</summary>
-    protected void Acknowledge(Operation operation, JsonElement answer)
+    protected virtual void Acknowledge(Operation operation, JsonElement answer)
     {
         operation.Acknowledge(answer.Id(), answer.Seq(), TimeProvider.System.GetTimestamp());
         Answered(operation);
         history.CountAcknowledgement();
     }
 
-    protected void Refuse(Operation operation, string code, string answer)
+    protected virtual void Refuse(Operation operation, string code, string answer)
     {
         if (code == "unavailable")
         {

@@ -71,6 +71,9 @@ internal sealed class LogWriter(
 
     public Task Barrier(CancellationToken ct) => nodes.AreSeveral ? Pass(new QuietItem()) : CommitBeside(static (_, _) => Task.FromResult<Result<Nothing>>(Nothing.Value));
 
+    /// <summary>Others may have committed what is not known here yet.</summary>
+    public bool IsOneOfSeveral => nodes.AreSeveral;
+
     /// <summary>Returns when what the other nodes had committed before the call is followed and handed out here.</summary>
     public async Task Follow()
     {

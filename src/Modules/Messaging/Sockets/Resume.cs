@@ -69,8 +69,8 @@ internal static class Resume
         private async Task AddUserTrack(List<Track> tracks, Command command, Connection connection, CancellationToken ct)
         {
             var generation = heads.Generation;
-            var head = await log.UserHead(connection.Caller.UserId, ct);
             var from = command.UserSeq ?? 0;
+            var head = await AtLeast(from, () => log.UserHead(connection.Caller.UserId, ct));
             var missed = head.Published.Seq - from;
             var complete = connection.OnlyRoom is null && command.Epoch == epoch.Value && missed is >= 0 and <= LogReader.MaxReplay;
             tracks.Add(new Track(connection.Caller.UserId, "", IsUser: true, head) { Cursor = from, IsComplete = complete, Generation = generation });
@@ -84,9 +84,22 @@ internal static class Resume
             }
 
             var generation = heads.Generation;
-            var head = await log.Head(roomId, ct);
+            var head = await AtLeast(seq, () => log.Head(roomId, ct));
             var missed = head.Published.Seq - seq;
             return new Track(roomId, key, IsUser: false, head) { Cursor = seq, IsComplete = sameEpoch && missed is >= 0 and <= LogReader.MaxReplay, Generation = generation };
+        }
+
+        /// <summary>What somebody has seen on another node, this one may not have followed yet.</summary>
+        private async Task<LogHead> AtLeast(long seq, Func<ValueTask<LogHead>> load)
+        {
+            var head = await load();
+            if (head.Published.Seq >= seq || !log.IsOneOfSeveral)
+            {
+                return head;
+            }
+
+            await log.Follow();
+            return await load();
         }
 
         private async Task<Result<Resumed>> Follow(Command command, Connection connection, IReadOnlyCollection<Guid> mine, List<Track> tracks, CancellationToken ct)
@@ -168,7 +181,7 @@ internal static class Resume
                 }
 
                 var recent = new List<OutFrame>();
-                if (!floor.RecentAfter(track.Id, track.Cursor, recent))
+                if (!floor.RecentAfter(track.Id, track.Cursor, track.Head.Published.Seq, recent))
                 {
                     return null;
                 }

@@ -76,6 +76,13 @@ internal sealed class NodeLease(
         }
     }
 
+    /// <summary>Those of the nodes that do not even renew their leases.</summary>
+    public async Task<Guid[]> Hanging(Guid[] nodes, CancellationToken ct)
+    {
+        await using var own = await database.OpenOwn(ct);
+        return await NodeTable.NotRenewed(own, nodes, length, ct);
+    }
+
     /// <summary>Returns when the nodes neither act nor have anything under way in the database.</summary>
     public async Task ShutOut(Guid[] nodes, CancellationToken ct)
     {

@@ -111,6 +111,23 @@ internal static class NodeTable
         await reaped.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>Those of them that have not renewed their lease when it was due.</summary>
+    public static async Task<Guid[]> NotRenewed(NpgsqlConnection connection, Guid[] nodes, TimeSpan lease, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"SELECT id FROM nodes_leases WHERE id = ANY($1) AND (fenced_at IS NOT NULL OR lease_until < {Now} + $2)", connection)
+        {
+            Parameters = { new() { Value = nodes }, new() { Value = (long)(lease * 2 / 3).TotalMilliseconds } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<Guid>();
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(reader.GetGuid(0));
+        }
+
+        return [.. found];
+    }
+
     /// <summary>Whether one of them may still act, by its own clock at the latest.</summary>
     public static async Task<bool> MayAct(NpgsqlConnection connection, Guid[] nodes, CancellationToken ct)
     {

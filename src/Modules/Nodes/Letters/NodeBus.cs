@@ -132,8 +132,9 @@ internal sealed class NodeBus : BackgroundService, INodeBus
 
             return true;
         }
-        catch (Exception e) when (DatabaseFailures.Classify(e) is not null)
+        catch (Exception e)
         {
+            // Whatever it is: a connection that was cut off may say so in its own words, and a node that cannot tell is none.
             logger.LogWarning(e, "The other nodes could not be told");
             var failed = connection;
             connection = null;
@@ -194,7 +195,11 @@ internal sealed class NodeBus : BackgroundService, INodeBus
                     }
 
                     logger.LogWarning("{Count} nodes do not answer about {Topic}", silent.Length, wait.Topic);
-                    await lease.ShutOut(silent, limit.Token);
+                    if (await WithoutThoseThatWait(wait, silent, limit.Token) is { Length: > 0 } left)
+                    {
+                        await lease.ShutOut(left, limit.Token);
+                    }
+
                     return;
                 }
 
@@ -210,6 +215,28 @@ internal sealed class NodeBus : BackgroundService, INodeBus
         {
             throw new TimeoutException("The other nodes could not be told.", e);
         }
+    }
+
+    /// <summary>
+    /// A node that hangs may hold a lock for which the others wait, and so cannot answer: it goes first, and they get their time once more.
+    /// </summary>
+    private async Task<Guid[]> WithoutThoseThatWait(Waiting wait, Guid[] silent, CancellationToken ct)
+    {
+        var hanging = await lease.Hanging(silent, ct);
+        if (hanging.Length == 0 || hanging.Length == silent.Length)
+        {
+            return silent;
+        }
+
+        await lease.ShutOut(hanging, ct);
+        var began = time.GetTimestamp();
+        while (wait.Silent!.Except(hanging).Any() && time.GetElapsedTime(began) < patience)
+        {
+            told.Writer.TryWrite(new Told(wait.Topic, wait.Letter, wait));
+            await Task.WhenAny(wait.Done, Task.Delay(Again, time, ct));
+        }
+
+        return [.. wait.Silent!.Except(hanging)];
     }
 
     private sealed record Told(string Topic, string Text, Waiting? Wait);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatMonolith.BuildingBlocks.Realtime;
 using ChatMonolith.Contracts.Messaging;
 using ChatMonolith.Contracts.Rooms;
@@ -18,18 +19,48 @@ internal sealed class LogFollower(LogHeads heads, IRoomAccess access, Hub hub, I
     {
         var rooms = Merged(notes.SelectMany(n => n.Rooms));
         var users = Merged(notes.SelectMany(n => n.Users));
-        var (heardRooms, heardUsers) = await hub.Ask(floor => (rooms.Keys.Where(floor.IsHeard).ToHashSet(), users.Keys.Where(floor.IsHeard).ToHashSet()));
-        await using var scope = scopes.CreateAsyncScope();
-        var reader = new Lazy<LogReader>(scope.ServiceProvider.GetRequiredService<LogReader>);
-        foreach (var move in rooms.Values)
+        foreach (var move in rooms.Values.Where(m => (m.Change & (RoomChange.Other | RoomChange.Closed)) != RoomChange.None))
         {
-            await FollowRoom(move, heardRooms.Contains(move.Id), reader);
+            access.Forget(move.Id);
         }
 
-        foreach (var move in users.Values)
+        // Asked and passed in one turn of the hub: who begins to listen a moment later finds the head behind what nobody heard.
+        var (heardRooms, heardUsers) = await hub.Ask(floor => (
+            rooms.Values.Where(m => !IsPassed(floor, m, heads.Rooms)).ToList(),
+            users.Values.Where(m => !IsPassed(floor, m, heads.Users)).ToList()));
+        if (heardRooms.Count + heardUsers.Count == 0)
         {
-            await FollowUser(move, heardUsers.Contains(move.Id), reader);
+            return;
         }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var reader = new Lazy<LogReader>(scope.ServiceProvider.GetRequiredService<LogReader>);
+        foreach (var move in heardRooms)
+        {
+            await FollowRoom(move, reader);
+        }
+
+        foreach (var move in heardUsers)
+        {
+            await FollowUser(move, reader);
+        }
+    }
+
+    /// <summary>Nobody listens, so only the head moves. Who comes in or goes out may have sockets here, though nobody listens yet.</summary>
+    private static bool IsPassed(Floor floor, LogMove move, ConcurrentDictionary<Guid, LogHead> heads)
+    {
+        if (floor.IsHeard(move.Id) || (move.Change & (RoomChange.Members | RoomChange.Closed)) != RoomChange.None)
+        {
+            return false;
+        }
+
+        if (heads.TryGetValue(move.Id, out var head) && Move(head, move.To) is not null)
+        {
+            head.Published = move.To;
+        }
+
+        floor.Skip(move.Id);
+        return true;
     }
 
     /// <summary>Several moves of a log are one: from the first one's beginning to the last one's end.</summary>
@@ -46,19 +77,13 @@ internal sealed class LogFollower(LogHeads heads, IRoomAccess access, Hub hub, I
         return merged;
     }
 
-    private async Task FollowRoom(LogMove move, bool isHeard, Lazy<LogReader> reader)
+    private async Task FollowRoom(LogMove move, Lazy<LogReader> reader)
     {
         var roomId = move.Id;
         heads.Rooms.TryGetValue(roomId, out var head);
         var from = head?.Committed.Seq ?? move.From;
-        if (move.Change.HasFlag(RoomChange.Other) || move.Change.HasFlag(RoomChange.Closed))
-        {
-            access.Forget(roomId);
-        }
-
-        // Who comes in or goes out may have sockets here, though nobody listens yet.
         var entries = new List<(ToldEntry Entry, OutFrame Frame)>();
-        while ((isHeard || move.Change.HasFlag(RoomChange.Members)) && from < move.To.Seq)
+        while (from < move.To.Seq)
         {
             var page = await reader.Value.Room(roomId, from, move.To.Seq, PageSize, CancellationToken.None);
             if (page.Count == 0)
@@ -124,13 +149,13 @@ internal sealed class LogFollower(LogHeads heads, IRoomAccess access, Hub hub, I
         floor.Publish(roomId, told.Last, frame);
     }
 
-    private async Task FollowUser(LogMove move, bool isHeard, Lazy<LogReader> reader)
+    private async Task FollowUser(LogMove move, Lazy<LogReader> reader)
     {
         var userId = move.Id;
         heads.Users.TryGetValue(userId, out var head);
         var from = head?.Committed.Seq ?? move.From;
         var entries = new List<(long Seq, OutFrame Frame)>();
-        while (isHeard && from < move.To.Seq)
+        while (from < move.To.Seq)
         {
             var frames = await reader.Value.User(userId, from, move.To.Seq, PageSize, CancellationToken.None);
             if (frames.Count == 0)

@@ -137,9 +137,10 @@ internal sealed class NodeLog(INodes nodes, INodeBus bus, LogHeads heads, LogFol
         }
 
         // The last commit before a connection broke may have taken place or not; the table knows. A database that crashed has emptied it:
-        // then nobody knows what the others have not heard, and they shall see that there is a gap.
+        // then nobody knows what the others have not heard, and they shall see that there is a gap. Where memory was emptied as well, nothing
+        // is left to be doubted.
         var writers = await statements!.Writers(CancellationToken.None);
-        var isEmptied = (number > 0 && !writers.ContainsKey(me)) || (followed ?? []).Keys.Any(node => !writers.ContainsKey(node));
+        var isEmptied = followed is not null && ((number > 0 && !writers.ContainsKey(me)) || followed.Keys.Any(node => !writers.ContainsKey(node)));
         number = writers.TryGetValue(me, out var last) ? last : number == 0 ? 0 : number + 1;
         if (followed is null || isEmptied)
         {

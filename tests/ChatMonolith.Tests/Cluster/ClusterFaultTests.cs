@@ -1,0 +1,258 @@
+using ChatMonolith.Tests.Harness;
+
+namespace ChatMonolith.Tests.Cluster;
+
+/// <summary>
+/// Three nodes, PostgreSQL, S3 and HAProxy as real processes; thirty clients talk through the balancer while a fault goes on, and a checker
+/// judges what they were told against what every node has afterwards (hardening C15, C16, C20; I1 to I11). CI takes a few seconds of each
+/// fault, <c>CHAT_DEEP=1</c> (tools/cluster) many rounds.
+/// </summary>
+[Collection(SeveralNodes.Name)]
+public sealed class ClusterFaultTests(ClusterFixture fixture)
+{
+    private readonly Dice dice = Dice.FromEnvironment();
+
+    private ServerCluster Cluster => fixture.Cluster;
+
+    private static int Rounds(int usual, int deep) => Depth.IsDeep ? deep : usual;
+
+    [Fact]
+    public async Task C15_In_calm_weather_all_nodes_have_one_log_and_every_file()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        for (var i = 0; i < 10; i++)
+        {
+            (await load.Upload(i)).Ok(201);
+        }
+
+        await ClusterLoad.GoesOn(TimeSpan.FromSeconds(Rounds(3, 60)));
+        await load.Judge("calm");
+    }
+
+    [Fact]
+    public async Task C15_A_killed_node_loses_and_doubles_nothing_and_its_people_go_on_elsewhere()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        for (var round = 0; round < Rounds(2, 40); round++)
+        {
+            var node = dice.Next(ServerCluster.Nodes);
+            await load.Upload(round % ClusterFixture.People);
+            var since = ClusterLoad.Now();
+            await Cluster.Kill9(node);
+            await load.AllAreBack(since, $"node {node} was killed");
+            await Cluster.Start(node);
+            await load.AllAreBack(ClusterLoad.Now(), $"node {node} was started again");
+        }
+
+        await load.Judge("SIGKILL");
+    }
+
+    [Fact]
+    public async Task C15_A_node_that_hangs_for_longer_than_its_lease_hands_out_nothing_stale_and_recovers()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        for (var round = 0; round < Rounds(1, 20); round++)
+        {
+            var node = dice.Next(ServerCluster.Nodes);
+            var since = ClusterLoad.Now();
+            Cluster.Stop(node);
+            await load.AllAreBack(since, $"node {node} was stopped");
+            var left = ServerCluster.Lease + TimeSpan.FromSeconds(1) - TimeProvider.System.GetElapsedTime(since);
+            await ClusterLoad.GoesOn(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            since = ClusterLoad.Now();
+            Cluster.Continue(node);
+            await load.AllAreBack(since, $"node {node} went on");
+            await ServerCluster.BecomesReady(Cluster[node]);
+        }
+
+        await load.Judge("SIGSTOP and SIGCONT");
+    }
+
+    [Fact]
+    public async Task C15_A_node_that_hangs_for_less_than_its_lease_goes_on_as_if_nothing_had_been()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        for (var round = 0; round < Rounds(3, 60); round++)
+        {
+            var node = dice.Next(ServerCluster.Nodes);
+            Cluster.Stop(node);
+            await ClusterLoad.GoesOn(TimeSpan.FromMilliseconds(200 + dice.Next(1200)));
+            var since = ClusterLoad.Now();
+            Cluster.Continue(node);
+            await load.AllAreBack(since, $"node {node} went on");
+        }
+
+        await load.Judge("short SIGSTOP and SIGCONT");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task C15_A_node_cut_off_from_PostgreSQL_lets_go_of_its_people_and_comes_back(bool isSilent)
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        for (var round = 0; round < Rounds(1, 15); round++)
+        {
+            var node = dice.Next(ServerCluster.Nodes);
+            var since = ClusterLoad.Now();
+            if (isSilent)
+            {
+                Cluster.StallDatabase(node);
+            }
+            else
+            {
+                Cluster.CutFromDatabase(node);
+            }
+
+            await load.AllAreBack(since, $"node {node} was cut off");
+            since = ClusterLoad.Now();
+            Cluster.Heal(node);
+            await load.AllAreBack(since, $"node {node} was healed");
+            await ServerCluster.BecomesReady(Cluster[node]);
+        }
+
+        await load.Judge(isSilent ? "cut off in silence" : "cut off");
+    }
+
+    [Fact]
+    public async Task C15_Lost_notifications_are_made_up_for()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        var before = Lost();
+        for (var i = 0; i < ServerCluster.Nodes; i++)
+        {
+            Cluster.WayOf(i).LostInHundred = 30;
+        }
+
+        await ClusterLoad.GoesOn(TimeSpan.FromSeconds(Rounds(4, 120)));
+        Lost().ShouldBeGreaterThan(before + 10, "the fault took place");
+
+        // Still lost while the checker waits for the last entries to be heard.
+        await load.Judge("notifications lost");
+    }
+
+    [Fact]
+    public async Task C16_PostgreSQL_restarted_in_immediate_mode_loses_and_doubles_nothing()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice, databaseFails: true);
+        for (var round = 0; round < Rounds(2, 50); round++)
+        {
+            await ClusterLoad.GoesOn(TimeSpan.FromMilliseconds(dice.Next(1000)));
+            await Cluster.Postgres.RestartImmediately();
+            await load.AllAreBack(ClusterLoad.Now(), $"PostgreSQL was restarted ({round + 1})");
+        }
+
+        await load.Judge("PostgreSQL restarted");
+    }
+
+    [Fact]
+    public async Task C15_A_restarted_balancer_costs_nothing_but_a_reconnect()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        for (var round = 0; round < Rounds(2, 20); round++)
+        {
+            await Cluster.Balancer.Restart();
+            await load.AllAreBack(ClusterLoad.Now(), "HAProxy was restarted");
+        }
+
+        await load.Judge("HAProxy restarted");
+    }
+
+    [Fact]
+    public async Task C20_A_node_that_is_told_to_stop_sends_its_people_elsewhere_and_loses_nothing()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice);
+        for (var round = 0; round < Rounds(1, 15); round++)
+        {
+            var node = dice.Next(ServerCluster.Nodes);
+            await using var direct = fixture.Owner.Through(Cluster[node].Address);
+            await using var live = await LiveSocket.Connect(Cluster[node].Address, SocketCredentials.Bearer(direct.AccessToken));
+            var since = ClusterLoad.Now();
+            (await Cluster.Terminate(node)).ShouldBe(0, Cluster[node].Output);
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(10));
+            live.Frames.ShouldContain(f => f.Type() == "goaway");
+            (await live.Closed.Within("the close")).ShouldBe(1001);
+            await load.AllAreBack(since, $"node {node} was told to stop");
+            await Cluster.Start(node);
+        }
+
+        load.Clients.OfType<ClusterSocketClient>().Sum(c => c.Moves).ShouldBeGreaterThan(0, "some were asked to move, and did");
+        await load.Judge("SIGTERM");
+    }
+
+    [Fact]
+    public async Task C7_A_node_whose_clock_is_an_hour_off_does_no_harm()
+    {
+        const int node = 2;
+        await Cluster.MakeWhole();
+        try
+        {
+            await Cluster.Restart(node, Clock.HourAhead);
+            await using var load = await ClusterLoad.Start(fixture, dice);
+            foreach (var at in Enumerable.Range(0, ServerCluster.Nodes))
+            {
+                // A token of either is one on all.
+                await using var person = await Cluster[at].Register("timely");
+                for (var other = 0; other < ServerCluster.Nodes; other++)
+                {
+                    await using var there = person.Through(Cluster[other].Address);
+                    (await there.Http.Get("auth/me")).Ok(200);
+                }
+            }
+
+            await ClusterLoad.GoesOn(TimeSpan.FromSeconds(Rounds(3, 60)));
+            await load.Judge("a clock an hour off");
+            var times = (await fixture.Owner.Events(load.RoomsOf(0)[0])).Select(e => DateTimeOffset.Parse(e.Word("at"), System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            (times.Max() - times.Min()).ShouldBeLessThan(TimeSpan.FromMinutes(30));
+        }
+        finally
+        {
+            await Cluster.Restart(node, Clock.Right);
+        }
+    }
+
+    [Fact]
+    public async Task C15_Faults_one_after_the_other_lose_and_double_nothing()
+    {
+        await using var load = await ClusterLoad.Start(fixture, dice, databaseFails: true);
+        for (var round = 0; round < Rounds(3, 100); round++)
+        {
+            var node = dice.Next(ServerCluster.Nodes);
+            var since = ClusterLoad.Now();
+            var what = await Fault(dice.Next(6), node);
+            await load.AllAreBack(since, what);
+            await Cluster.MakeWhole();
+            await load.AllAreBack(ClusterLoad.Now(), $"{what}, and made whole");
+            await load.Upload(dice.Next(ClusterFixture.People));
+        }
+
+        await load.Judge("faults at random");
+    }
+
+    private async Task<string> Fault(int kind, int node)
+    {
+        switch (kind)
+        {
+            case 0:
+                await Cluster.Kill9(node);
+                return $"node {node} was killed";
+            case 1:
+                Cluster.Stop(node);
+                return $"node {node} was stopped";
+            case 2:
+                Cluster.CutFromDatabase(node);
+                return $"node {node} was cut off";
+            case 3:
+                Cluster.StallDatabase(node);
+                return $"node {node} was cut off in silence";
+            case 4:
+                await Cluster.Balancer.Restart();
+                return "HAProxy was restarted";
+            default:
+                Cluster.WayOf(node).LostInHundred = 100;
+                return $"node {node} hears nothing";
+        }
+    }
+
+    private int Lost() => Enumerable.Range(0, ServerCluster.Nodes).Sum(i => Cluster.WayOf(i).Dropped);
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using ChatMonolith.Tests.Harness;
+using Npgsql;
+
+namespace ChatMonolith.Tests.Cluster;
+
+/// <summary>
+/// Three real nodes on a PostgreSQL of their own and one bucket, with HAProxy in front. Each node has its own data folder and its own way
+/// to the database (<see cref="DatabaseProxy"/>), so that one can be cut off while the others go on.
+/// </summary>
+public sealed class ServerCluster : IAsyncDisposable
+{
+    public const int Nodes = 3;
+
+    /// <summary>As the nodes have it by default (<c>Nodes:LeaseSeconds</c>).</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private readonly List<RunningServer> nodes = [];
+    private readonly List<DatabaseProxy> ways = [];
+    private readonly HashSet<int> stopped = [];
+    private PostgresCluster? postgres;
+    private S3Store? s3;
+    private HaProxy? balancer;
+
+    private ServerCluster()
+    {
+    }
+
+    public HaProxy Balancer => balancer!;
+
+    public PostgresCluster Postgres => postgres!;
+
+    public S3Store S3 => s3!;
+
+    public RunningServer this[int node] => nodes[node];
+
+    public IReadOnlyList<RunningServer> All => nodes;
+
+    public static async Task<ServerCluster> Start(params (string Key, string Value)[] settings)
+    {
+        var cluster = new ServerCluster();
+        try
+        {
+            await cluster.Begin(settings);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public DatabaseProxy WayOf(int node) => ways[node];
+
+    /// <summary>SIGKILL: nothing of the node runs any more.</summary>
+    public Task Kill9(int node) => nodes[node].Kill9();
+
+    /// <summary>Again, on the same address and data; ready when it returns.</summary>
+    public Task Start(int node) => nodes[node].Restart();
+
+    /// <summary>SIGSTOP: it hangs, with all its connections open.</summary>
+    public void Stop(int node)
+    {
+        stopped.Add(node);
+        nodes[node].Process.Signal(ChildProcess.Stop);
+    }
+
+    /// <summary>SIGCONT.</summary>
+    public void Continue(int node)
+    {
+        stopped.Remove(node);
+        nodes[node].Process.Signal(ChildProcess.Continue);
+    }
+
+    /// <summary>SIGTERM; the exit code, when it has drained.</summary>
+    public Task<int> Terminate(int node) => nodes[node].Stop();
+
+    /// <summary>Killed and started again, in another environment.</summary>
+    public async Task Restart(int node, params (string Key, string Value)[] environment)
+    {
+        await Kill9(node);
+        foreach (var (key, value) in environment)
+        {
+            nodes[node].Set(key, value);
+        }
+
+        await Start(node);
+    }
+
+    public void CutFromDatabase(int node) => ways[node].Cut();
+
+    public void StallDatabase(int node) => ways[node].Stall();
+
+    public void Heal(int node) => ways[node].Heal();
+
+    /// <summary>Nothing is wrong any more, whatever a test has left behind: all nodes run and are ready.</summary>
+    public async Task MakeWhole()
+    {
+        for (var i = 0; i < Nodes; i++)
+        {
+            ways[i].LostInHundred = 0;
+            Heal(i);
+            if (stopped.Contains(i))
+            {
+                Continue(i);
+            }
+
+            if (nodes[i].Process.HasExited)
+            {
+                await Start(i);
+            }
+        }
+
+        foreach (var node in nodes)
+        {
+            await BecomesReady(node);
+        }
+    }
+
+    /// <summary>What the nodes have written last that is no news of good times, for a failed test to be understood.</summary>
+    public string Warnings() => string.Join('\n', nodes.Select((node, i) => $"node {i}:\n{Warnings(node.Output)}"));
+
+    public static Task BecomesReady(RunningServer node, TimeSpan? limit = null) => Deadline.Until(node.IsReady, $"the node at {node.Address} to be ready", limit ?? TimeSpan.FromSeconds(30));
+
+    public async ValueTask DisposeAsync()
+    {
+        await (balancer?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        foreach (var way in ways)
+        {
+            await way.DisposeAsync();
+        }
+
+        await (s3?.DisposeAsync() ?? ValueTask.CompletedTask);
+        if (postgres is not null)
+        {
+            postgres.Process.Signal(ChildProcess.Quit);
+            await postgres.Process.Exited();
+            postgres.Dispose();
+        }
+    }
+
+    private static string Warnings(string output)
+    {
+        // A line of its own begins each entry; what follows is indented.
+        var entries = output.Split("\n").Aggregate(new List<string>(), (all, line) =>
+        {
+            if (all.Count == 0 || !line.StartsWith(' '))
+            {
+                all.Add(line);
+            }
+            else if (all[^1].Length < 1500)
+            {
+                all[^1] += "\n" + line;
+            }
+
+            return all;
+        });
+        return string.Join('\n', entries.Where(e => !e.StartsWith("info:", StringComparison.Ordinal)).GroupBy(e => e, StringComparer.Ordinal).Select(g => $"{g.Count()} × {g.Key}").TakeLast(25));
+    }
+
+    private async Task Begin((string Key, string Value)[] settings)
+    {
+        postgres = await PostgresCluster.StartOwn();
+        s3 = await S3Store.Start();
+        var database = await postgres.CreateDatabase();
+        var dice = Dice.FromEnvironment();
+        for (var i = 0; i < Nodes; i++)
+        {
+            ways.Add(DatabaseProxy.Start(postgres.Port, dice.Fork()));
+            var way = new NpgsqlConnectionStringBuilder(database) { Port = ways[i].Port, SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable };
+            nodes.Add(RunningServer.On(
+                way.ToString(),
+                [.. RunningServer.AsNode(s3, string.Create(CultureInfo.InvariantCulture, $"node{i}")), ("Auth__AccessTokenMinutes", "1440"), .. settings]));
+        }
+
+        // The first makes the schema; the others could as well, but would wait for it.
+        await nodes[0].Restart();
+        await Task.WhenAll(nodes.Skip(1).Select(n => n.Restart()));
+        balancer = await HaProxy.Start(nodes.Select(n => n.Port));
+    }
+}
