@@ -20,7 +20,7 @@ public sealed class NodesOptions
 
     /// <summary>So long a node may act without having renewed its lease. A node that dies holds what it held for as long.</summary>
     [Range(2, 60)]
-    public int LeaseSeconds { get; set; } = 3;
+    public int LeaseSeconds { get; set; } = 5;
 
     /// <summary>So long the other nodes have to say that a right has ended, before the one that does not is shut out.</summary>
     [Range(100, 10_000)]

@@ -39,6 +39,12 @@ public sealed class Hub : BackgroundService, IMeasured
     /// <summary>The floor, while this thread runs the loop.</summary>
     internal static Floor? OnLoop => current;
 
+    /// <summary>As it is at some moment of the loop's turn, as <see cref="Measure"/> has it.</summary>
+    public int Sockets => floor.ConnectionCount;
+
+    /// <summary>Rooms and people that are listened to; the same.</summary>
+    public int Topics => floor.TopicCount;
+
     /// <summary>Queues work for the loop, in order.</summary>
     /// <returns>False once the loop has ended; then it never runs.</returns>
     public bool Post(Action<Floor> action) => work.Writer.TryWrite(action);

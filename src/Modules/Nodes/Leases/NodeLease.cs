@@ -171,8 +171,7 @@ internal sealed class NodeLease(
         patience.CancelAfter(length);
         connection ??= await database.OpenOwn(patience.Token);
         var began = Stopwatch.GetTimestamp();
-        var sockets = await hub.Ask(static floor => (Sockets: floor.ConnectionCount, Topics: floor.TopicCount));
-        var figures = new NodeFigures(identity.Told, sockets.Sockets, sockets.Topics, lag.Milliseconds, isDraining, problem ?? posts.Problem);
+        var figures = new NodeFigures(identity.Told, hub.Sockets, hub.Topics, lag.Milliseconds, isDraining, problem ?? posts.Problem);
         if (await NodeTable.Renew(connection, Me, length, figures, patience.Token) is not { } now)
         {
             logger.LogError("Another node has taken this one for dead; its sockets are closed, and it begins anew");
