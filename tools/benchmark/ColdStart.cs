@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace ChatMonolith.Benchmark;
 
-/// <summary>Spawn to ready, several times on the same data; the first start warms the machine's caches and is left out.</summary>
+/// <summary>
+/// Spawn to ready, several times on the same data; the first start warms the machine's caches and is left out. After a stop, or after a kill:
+/// then the start looks for damage first.
+/// </summary>
 internal static class ColdStart
 {
-    public static async Task<int> Measure(string binary, string data, int runs)
+    public static async Task<int> Measure(string binary, string data, int runs, bool killed)
     {
         var times = new List<double>();
         var cpu = new List<double>();
@@ -18,6 +21,11 @@ internal static class ColdStart
                 times.Add(server.Ready.TotalMilliseconds);
                 cpu.Add(server.Cpu.TotalMilliseconds);
                 memory.Add(server.ResidentMegabytes);
+            }
+
+            if (!killed)
+            {
+                await server.Stop();
             }
         }
 

@@ -8,7 +8,9 @@ using ChatMonolith.Benchmark.WebClient;
 switch (args)
 {
     case ["start", var binary, var data, var runs]:
-        return await ColdStart.Measure(binary, data, Number(runs));
+        return await ColdStart.Measure(binary, data, Number(runs), killed: false);
+    case ["start", var binary, var data, var runs, "killed"]:
+        return await ColdStart.Measure(binary, data, Number(runs), killed: true);
     case ["history", var binary, var data, var tokens, var requests]:
         return await HistoryPages.Measure(binary, data, tokens, Number(requests));
     case ["search", var binary, var data, var tokens, var requests]:

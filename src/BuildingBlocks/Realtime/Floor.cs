@@ -11,12 +11,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
     private readonly Dictionary<Guid, TaskCompletionSource> waiting = [];
     private readonly Dictionary<Guid, List<Connection>> byUser = [];
     private readonly Dictionary<Guid, List<Connection>> bySession = [];
-    private readonly List<Connection> marked = [];
-
-    /// <summary>From so many listeners on a topic's frames of one turn are handed to each of them together: one lock and one write for all.</summary>
-    private const int HeldFrom = 16;
-    private readonly List<Topic> holding = [];
-    private readonly Gathering together = new();
+    private readonly Turn turn = new();
 
     public int ConnectionCount { get; private set; }
 
@@ -71,7 +66,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         foreach (var topicId in connection.Places.Keys.ToArray())
         {
             var topic = topics[topicId];
-            Settle(topic);
+            turn.Settle(topic);
             topic.Remove(connection);
             DiscardIfUnused(topicId);
         }
@@ -156,7 +151,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         {
             if (topics.TryGetValue(topicId, out var topic))
             {
-                Settle(topic);
+                turn.Settle(topic);
                 topic.Remove(connection);
             }
 
@@ -210,20 +205,7 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         WakeWaiting(topicId);
         Published++;
         Deliveries += topic.Count;
-        if (topic.Count >= HeldFrom)
-        {
-            if (topic.Hold(frame))
-            {
-                holding.Add(topic);
-            }
-
-            return;
-        }
-
-        foreach (var connection in topic.Members)
-        {
-            Deliver(connection, frame, topicId, ephemeral: false);
-        }
+        turn.Publish(topic, frame);
     }
 
     /// <summary>Hands out what carries no number and may be dropped under load.</summary>
@@ -257,100 +239,15 @@ public sealed class Floor(Lazy<IEnumerable<IConnectionObserver>> observers, Time
         }
     }
 
-    /// <summary>Offers a frame that goes out with the next flush: all that one turn of the loop has for a socket is one write.</summary>
-    internal void Deliver(Connection connection, OutFrame frame, Guid topic, bool ephemeral)
-    {
-        if (connection.Offer(frame, topic, ephemeral))
-        {
-            marked.Add(connection);
-        }
-    }
+    /// <inheritdoc cref="Turn.Deliver"/>
+    internal void Deliver(Connection connection, OutFrame frame, Guid topic, bool ephemeral) => turn.Deliver(connection, frame, topic, ephemeral);
 
-    internal void Flush()
-    {
-        foreach (var topic in holding)
-        {
-            HandOut(topic);
-        }
-
-        holding.Clear();
-        foreach (var connection in marked)
-        {
-            try
-            {
-                connection.Flush();
-            }
-            catch (Exception)
-            {
-                // A defect of one socket is not the others'; it begins again from the log.
-                connection.End(abort: true);
-            }
-        }
-
-        marked.Clear();
-    }
-
-    /// <summary>
-    /// What replies and smaller topics have for a socket in the same turn goes before it: a command's <c>ok</c> before the events that it
-    /// causes. Who comes to a topic, or leaves it, has it settled first, so that each hears exactly what was published while it listened.
-    /// </summary>
-    private void HandOut(Topic topic)
-    {
-        if (topic.HeldBytes > Gathering.Room)
-        {
-            Settle(topic);
-            return;
-        }
-
-        if (topic.Held.Count == 0)
-        {
-            return;
-        }
-
-        var bytes = together.Of(topic.Held, 0, out var count);
-        if (count < topic.Held.Count)
-        {
-            Settle(topic);
-            return;
-        }
-
-        foreach (var connection in topic.Members)
-        {
-            try
-            {
-                if (connection.Offer(topic.Held, bytes.Span, topic.Id))
-                {
-                    marked.Add(connection);
-                }
-            }
-            catch (Exception)
-            {
-                // A defect of one socket is not the others'; it begins again from the log.
-                connection.End(abort: true);
-            }
-        }
-
-        topic.Release();
-    }
-
-    /// <summary>What is held goes to those who listen now, one by one.</summary>
-    private void Settle(Topic topic)
-    {
-        foreach (var frame in topic.Held)
-        {
-            foreach (var connection in topic.Members)
-            {
-                Deliver(connection, frame, topic.Id, ephemeral: false);
-            }
-        }
-
-        topic.Release();
-    }
+    internal void Flush() => turn.End();
 
     private void Listen(Connection connection, Guid topicId)
     {
         var topic = TopicOf(topicId);
-        Settle(topic);
+        turn.Settle(topic);
         topic.Add(connection);
     }
 

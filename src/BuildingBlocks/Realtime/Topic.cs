@@ -25,21 +25,14 @@ internal sealed class Topic(Guid id)
     /// <summary>What this turn of the loop has published and its end hands out, all of it to all who listen.</summary>
     public IReadOnlyList<OutFrame> Held => held;
 
-    public int HeldBytes { get; private set; }
-
     /// <returns>True for the first of this turn.</returns>
     public bool Hold(OutFrame frame)
     {
         held.Add(frame);
-        HeldBytes += frame.Bytes.Length;
         return held.Count == 1;
     }
 
-    public void Release()
-    {
-        held.Clear();
-        HeldBytes = 0;
-    }
+    public void Release() => held.Clear();
 
     public void Add(Connection connection)
     {
