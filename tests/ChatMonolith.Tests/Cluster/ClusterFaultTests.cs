@@ -181,37 +181,6 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task C7_A_node_whose_clock_is_an_hour_off_does_no_harm()
-    {
-        const int node = 2;
-        await Cluster.MakeWhole();
-        try
-        {
-            await Cluster.Restart(node, Clock.HourAhead);
-            await using var load = await ClusterLoad.Start(fixture, dice);
-            foreach (var at in Enumerable.Range(0, ServerCluster.Nodes))
-            {
-                // A token of either is one on all.
-                await using var person = await Cluster[at].Register("timely");
-                for (var other = 0; other < ServerCluster.Nodes; other++)
-                {
-                    await using var there = person.Through(Cluster[other].Address);
-                    (await there.Http.Get("auth/me")).Ok(200);
-                }
-            }
-
-            await ClusterLoad.GoesOn(TimeSpan.FromSeconds(Rounds(3, 60)));
-            await load.Judge("a clock an hour off");
-            var times = (await fixture.Owner.Events(load.RoomsOf(0)[0])).Select(e => DateTimeOffset.Parse(e.Word("at"), System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-            (times.Max() - times.Min()).ShouldBeLessThan(TimeSpan.FromMinutes(30));
-        }
-        finally
-        {
-            await Cluster.Restart(node, Clock.Right);
-        }
-    }
-
-    [Fact]
     public async Task C15_Faults_one_after_the_other_lose_and_double_nothing()
     {
         await using var load = await ClusterLoad.Start(fixture, dice, databaseFails: true);

@@ -75,18 +75,6 @@ public sealed class ServerCluster : IAsyncDisposable
     /// <summary>SIGTERM; the exit code, when it has drained.</summary>
     public Task<int> Terminate(int node) => nodes[node].Stop();
 
-    /// <summary>Killed and started again, in another environment.</summary>
-    public async Task Restart(int node, params (string Key, string Value)[] environment)
-    {
-        await Kill9(node);
-        foreach (var (key, value) in environment)
-        {
-            nodes[node].Set(key, value);
-        }
-
-        await Start(node);
-    }
-
     public void CutFromDatabase(int node) => ways[node].Cut();
 
     public void StallDatabase(int node) => ways[node].Stall();
