@@ -13,7 +13,7 @@ public sealed class ServerCluster : IAsyncDisposable
     public const int Nodes = 3;
 
     /// <summary>As the nodes have it by default (<c>Nodes:LeaseSeconds</c>).</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
     private readonly List<RunningServer> nodes = [];
     private readonly List<DatabaseProxy> ways = [];
     private readonly HashSet<int> stopped = [];
