@@ -169,7 +169,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
             await using var live = await LiveSocket.Connect(Cluster[node].Address, SocketCredentials.Bearer(direct.AccessToken));
             var since = ClusterLoad.Now();
             (await Cluster.Terminate(node)).ShouldBe(0, Cluster[node].Output);
-            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(10));
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Depth.Seconds(10));
             live.Frames.ShouldContain(f => f.Type() == "goaway");
             (await live.Closed.Within("the close")).ShouldBe(1001);
             await load.AllAreBack(since, $"node {node} was told to stop");

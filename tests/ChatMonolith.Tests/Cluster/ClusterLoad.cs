@@ -18,7 +18,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
     private const int Readers = 6;
 
     /// <summary>So soon everybody is served again when a fault is over, or when its node is gone for good.</summary>
-    private static readonly TimeSpan Back = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Back = Depth.Seconds(10);
     private readonly ClusterFixture fixture;
     private readonly Dice dice;
     private readonly int[] fenced;

@@ -10,7 +10,7 @@ namespace ChatMonolith.Tests.Cluster;
 public sealed class ClusterRightsTests(ClusterFixture fixture)
 {
     /// <summary>A second for the node to answer, its lease, and what a busy machine takes.</summary>
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan CallLimit = Depth.Seconds(7);
     private readonly Dice dice = Dice.FromEnvironment();
 
     private ServerCluster Cluster => fixture.Cluster;

@@ -17,7 +17,7 @@ internal sealed class ClusterSocketClient(Person person, string name, IReadOnlyL
     private const int MostReplayed = 1_000;
     private static readonly TimeSpan ReplyLimit = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan HearLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HearLimit = Depth.Seconds(10);
     private readonly Lock sync = new();
     private string? epoch;
     private long userSeq;

@@ -4,4 +4,10 @@ namespace ChatMonolith.Tests.Harness;
 public static class Depth
 {
     public static bool IsDeep { get; } = Environment.GetEnvironmentVariable("CHAT_DEEP") == "1";
+
+    /// <summary>
+    /// A promise in seconds: as it is in the deep tier, which has the machine for itself; four times as much beside all other tests, where
+    /// seconds are those of whoever gets a processor.
+    /// </summary>
+    public static TimeSpan Seconds(double promised) => TimeSpan.FromSeconds(IsDeep ? promised : promised * 4);
 }
