@@ -104,8 +104,8 @@ internal abstract class ClusterClient(Person person, string name, IReadOnlyList<
 /// <summary>What all clients of a run have in common.</summary>
 /// <param name="Entrance">The balancer.</param>
 /// <param name="Pace">Milliseconds between two messages of one client.</param>
-/// <param name="DatabaseFails">The fault is one of the database itself.</param>
-internal sealed record ClusterSetting(ClusterHistory History, Uri Entrance, IReadOnlyList<RunningServer> Nodes, int Pace, bool DatabaseFails)
+/// <param name="CommitsFail">The fault ends commits whose answers may be lost.</param>
+internal sealed record ClusterSetting(ClusterHistory History, Uri Entrance, IReadOnlyList<RunningServer> Nodes, int Pace, bool CommitsFail)
 {
     /// <summary>Where the logs end, when nobody sends any more.</summary>
     public TaskCompletionSource<IReadOnlyDictionary<Guid, long>> Heads { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -50,7 +50,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
     [Fact]
     public async Task C15_A_node_that_hangs_for_longer_than_its_lease_hands_out_nothing_stale_and_recovers()
     {
-        await using var load = await ClusterLoad.Start(fixture, dice);
+        await using var load = await ClusterLoad.Start(fixture, dice, commitsFail: true);
         for (var round = 0; round < Rounds(1, 20); round++)
         {
             var node = dice.Next(ServerCluster.Nodes);
@@ -90,7 +90,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
     [InlineData(true)]
     public async Task C15_A_node_cut_off_from_PostgreSQL_lets_go_of_its_people_and_comes_back(bool isSilent)
     {
-        await using var load = await ClusterLoad.Start(fixture, dice);
+        await using var load = await ClusterLoad.Start(fixture, dice, commitsFail: true);
         for (var round = 0; round < Rounds(1, 15); round++)
         {
             var node = dice.Next(ServerCluster.Nodes);
@@ -134,7 +134,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
     [Fact]
     public async Task C16_PostgreSQL_restarted_in_immediate_mode_loses_and_doubles_nothing()
     {
-        await using var load = await ClusterLoad.Start(fixture, dice, databaseFails: true);
+        await using var load = await ClusterLoad.Start(fixture, dice, commitsFail: true);
         for (var round = 0; round < Rounds(2, 50); round++)
         {
             await ClusterLoad.GoesOn(TimeSpan.FromMilliseconds(dice.Next(1000)));
@@ -183,7 +183,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
     [Fact]
     public async Task C15_Faults_one_after_the_other_lose_and_double_nothing()
     {
-        await using var load = await ClusterLoad.Start(fixture, dice, databaseFails: true);
+        await using var load = await ClusterLoad.Start(fixture, dice, commitsFail: true);
         for (var round = 0; round < Rounds(3, 100); round++)
         {
             var node = dice.Next(ServerCluster.Nodes);

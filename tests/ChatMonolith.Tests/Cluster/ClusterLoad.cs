@@ -33,10 +33,10 @@ internal sealed class ClusterLoad : IAsyncDisposable
     private TimeSpan slowestBack;
     private bool isPassed;
 
-    private ClusterLoad(ClusterFixture fixture, Dice dice, bool databaseFails, int[] fenced)
+    private ClusterLoad(ClusterFixture fixture, Dice dice, bool commitsFail, int[] fenced)
     {
         (this.fixture, this.dice, this.fenced) = (fixture, dice, fenced);
-        setting = new ClusterSetting(new ClusterHistory(), fixture.Cluster.Balancer.Address, fixture.Cluster.All, Depth.IsDeep ? 120 : 240, databaseFails);
+        setting = new ClusterSetting(new ClusterHistory(), fixture.Cluster.Balancer.Address, fixture.Cluster.All, Depth.IsDeep ? 120 : 240, commitsFail);
     }
 
     public ClusterHistory History => setting.History;
@@ -46,14 +46,14 @@ internal sealed class ClusterLoad : IAsyncDisposable
     /// <summary>Makes the cluster whole, and returns when every client has been served.</summary>
     /// <param name="fixture">The cluster and its people.</param>
     /// <param name="dice">Randomness.</param>
-    /// <param name="databaseFails">The fault is one of the database itself.</param>
+    /// <param name="commitsFail">The fault ends commits whose answers may be lost.</param>
     /// <param name="fenced">
     /// For each of the first clients the node that its socket is on, past the balancer: a session of its own, whose right a test will end.
     /// </param>
-    public static async Task<ClusterLoad> Start(ClusterFixture fixture, Dice dice, bool databaseFails = false, params int[] fenced)
+    public static async Task<ClusterLoad> Start(ClusterFixture fixture, Dice dice, bool commitsFail = false, params int[] fenced)
     {
         await fixture.Cluster.MakeWhole();
-        var load = new ClusterLoad(fixture, dice, databaseFails, fenced);
+        var load = new ClusterLoad(fixture, dice, commitsFail, fenced);
         try
         {
             await load.Begin();

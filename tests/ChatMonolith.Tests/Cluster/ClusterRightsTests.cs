@@ -74,7 +74,7 @@ public sealed class ClusterRightsTests(ClusterFixture fixture)
 
     private async Task EndsWhile(string what, Action fault, Action heal)
     {
-        await using var load = await ClusterLoad.Start(fixture, dice, fenced: [1, 1, 1]);
+        await using var load = await ClusterLoad.Start(fixture, dice, commitsFail: true, fenced: [1, 1, 1]);
         fault();
         try
         {

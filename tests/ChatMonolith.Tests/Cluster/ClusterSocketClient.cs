@@ -65,9 +65,9 @@ internal sealed class ClusterSocketClient(Person person, string name, IReadOnlyL
         }
         finally
         {
-            if (Setting.DatabaseFails && Unanswered is { Length: > 1 } several)
+            if (Setting.CommitsFail && Unanswered is { Length: > 1 } several)
             {
-                // Of several under way the database may have failed one and taken the next, and the answer that said so is lost.
+                // Of several under way the commit of one may have failed and that of the next not, and the answer that said so is lost.
                 Array.ForEach(several, o => o.WasOvertaken = true);
             }
 
