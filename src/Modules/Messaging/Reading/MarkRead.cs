@@ -47,6 +47,13 @@ internal static class MarkRead
             }
 
             var last = await log.LastSeq(command.RoomId, cancellationToken);
+            if (command.Seq > last)
+            {
+                // It may have been seen at another node, whose commits are followed here a moment later.
+                await log.Barrier(cancellationToken);
+                last = await log.LastSeq(command.RoomId, cancellationToken);
+            }
+
             positions.Move(command.RoomId, command.Caller.UserId, Math.Min(command.Seq!.Value, last), time.Now());
             return Nothing.Value;
         }
