@@ -46,6 +46,12 @@ test('what came while the first page was on its way is not lost', () => {
   assert.deepEqual([state.inbox.items.map(item => item.id), state.inbox.unreadCount], [['n3', 'n2', 'n1'], 3]);
 });
 
+test('what was read while the first page was on its way stays read', () => {
+  const read = applyToInbox(three(), { type: 'notifications.read', at, ids: ['n2', 'n3'] });
+  const state = withPage(read, { items: [one(3), one(2), one(1), one(0)], nextCursor: null, unreadCount: 4 }, false);
+  assert.deepEqual([unread(state), state.inbox.unreadCount], [['n1', 'n0'], 2]);
+});
+
 test('a picture is cut inside its edges', () => {
   const picture = { width: 400, height: 200 };
   assert.deepEqual(clampView(picture, { x: 0, y: 500, zoom: 0.1 }), { x: 100, y: 100, zoom: 1, side: 200 });

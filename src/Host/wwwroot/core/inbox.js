@@ -65,11 +65,18 @@ export const isUnreadThread = (state, rootId) => state.inbox.items.some(one => !
 
 /** A page from the server: the first replaces what is known, a later one goes below. @param {State} state @returns {State} */
 export function withPage(state, page, more) {
-  const items = (page.items ?? []).map(normalNotification);
+  // What was read while the page was on its way stays read.
+  const read = new Map(state.inbox.items.map(one => [one.id, one.readAt]));
+  let late = 0;
+  const items = (page.items ?? []).map(normalNotification).map(one => {
+    const readAt = one.readAt ?? read.get(one.id) ?? null;
+    if (readAt && !one.readAt) late += 1;
+    return { ...one, readAt };
+  });
   const known = new Set(items.map(one => one.id));
   // What came while the page was on its way is newer than all of it: ids are in the order of time.
   const newer = more || !items.length ? [] : state.inbox.items.filter(one => one.id > items[0].id);
   const all = more ? [...state.inbox.items.filter(one => !known.has(one.id)), ...items] : [...newer, ...items];
-  const unreadCount = (page.unreadCount ?? state.inbox.unreadCount) + newer.filter(one => !one.readAt).length;
+  const unreadCount = Math.max(0, (page.unreadCount ?? state.inbox.unreadCount) - late) + newer.filter(one => !one.readAt).length;
   return { ...state, inbox: { items: all, nextCursor: page.nextCursor ?? null, unreadCount, loaded: true } };
 }
