@@ -21,7 +21,7 @@ internal static class Server
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCarriedSettings();
-        builder.Services.AddSingleton(time ?? (builder.Configuration.GetValue<bool>($"{NodesOptions.Section}:{nameof(NodesOptions.Enabled)}") ? new NodeClock() : TimeProvider.System));
+        builder.Services.AddSingleton(time ?? (NodesOptions.AreEnabled(builder.Configuration) ? new NodeClock() : TimeProvider.System));
 
         // Above files, environment and command line: what admins set while the server runs.
         var runtime = new RuntimeConfiguration();

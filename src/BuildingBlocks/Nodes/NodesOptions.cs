@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
 
 namespace ChatMonolith.BuildingBlocks.Nodes;
 
@@ -25,4 +26,7 @@ public sealed class NodesOptions
     /// <summary>So long the other nodes have to say that a right has ended, before the one that does not is shut out.</summary>
     [Range(100, 10_000)]
     public int AcknowledgeMilliseconds { get; set; } = 1_000;
+
+    /// <summary>For what is composed before there are options.</summary>
+    public static bool AreEnabled(IConfiguration configuration) => configuration.GetValue<bool>($"{Section}:{nameof(Enabled)}");
 }

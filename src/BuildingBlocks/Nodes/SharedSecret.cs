@@ -15,8 +15,6 @@ namespace ChatMonolith.BuildingBlocks.Nodes;
 public sealed class SharedSecret(Database database, DataFolder folder, ServerKeys keys, IOptions<NodesOptions> options)
 {
     private const string Name = "server";
-    private const int TagBytes = 16;
-    private const int NonceBytes = 12;
 
     /// <summary>After the migrations, before anything derives a key.</summary>
     /// <exception cref="StartRefusedException">It was sealed with another <see cref="NodesOptions.Secret"/>.</exception>
@@ -27,45 +25,21 @@ public sealed class SharedSecret(Database database, DataFolder folder, ServerKey
             return;
         }
 
+        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.Secret), ServerKeys.Bytes, info: "chatmonolith/nodes"u8.ToArray());
         var own = folder.ReadOrCreateSecret(ServerKeys.FileName, ServerKeys.Bytes, ServerKeys.MostGenerations);
         await using var connection = (NpgsqlConnection)await database.Open(ct).ConfigureAwait(false);
-        await using (var insert = new NpgsqlCommand("INSERT INTO nodes_secrets (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", connection) { Parameters = { new() { Value = Name }, new() { Value = Close(own) } } })
+        await using (var insert = new NpgsqlCommand("INSERT INTO nodes_secrets (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", connection) { Parameters = { new() { Value = Name }, new() { Value = SealedBytes.Close(key, own, bound: []) } } })
         {
             await insert.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         }
 
         await using var select = new NpgsqlCommand("SELECT sealed FROM nodes_secrets WHERE name = $1", connection) { Parameters = { new() { Value = Name } } };
-        var shared = Open((byte[])(await select.ExecuteScalarAsync(ct).ConfigureAwait(false))!);
+        var shared = SealedBytes.Open(key, (byte[])(await select.ExecuteScalarAsync(ct).ConfigureAwait(false))!, bound: [])
+            ?? throw new StartRefusedException("Nodes:Secret is not the one with which the other nodes started. Give all of them the same.");
         if (!CryptographicOperations.FixedTimeEquals(shared, own))
         {
             folder.ReplaceSecret(ServerKeys.FileName, shared);
             keys.Reload();
-        }
-    }
-
-    private byte[] Key() => HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.Secret), 32, info: "chatmonolith/nodes"u8.ToArray());
-
-    private byte[] Close(byte[] secret)
-    {
-        var result = new byte[NonceBytes + TagBytes + secret.Length];
-        RandomNumberGenerator.Fill(result.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(Key(), TagBytes);
-        aes.Encrypt(result.AsSpan(0, NonceBytes), secret, result.AsSpan(NonceBytes + TagBytes), result.AsSpan(NonceBytes, TagBytes));
-        return result;
-    }
-
-    private byte[] Open(byte[] closed)
-    {
-        var secret = new byte[closed.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(Key(), TagBytes);
-        try
-        {
-            aes.Decrypt(closed.AsSpan(0, NonceBytes), closed.AsSpan(NonceBytes + TagBytes), closed.AsSpan(NonceBytes, TagBytes), secret);
-            return secret;
-        }
-        catch (AuthenticationTagMismatchException e)
-        {
-            throw new StartRefusedException("Nodes:Secret is not the one with which the other nodes started. Give all of them the same.", e);
         }
     }
 }

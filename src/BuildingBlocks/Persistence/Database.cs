@@ -16,6 +16,15 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Within a transaction: shared by those that append plain messages, held alone by all other works of the log, on all nodes.</summary>
     public const long LogLock = WriterLock + 1;
+
+    /// <summary>Held alone by whoever migrates, of several nodes.</summary>
+    private const long MigrationLock = WriterLock + 2;
+
+    /// <summary>Held alone by whoever writes the search index, of several nodes.</summary>
+    public const long SearchLock = WriterLock + 3;
+
+    /// <summary>PostgreSQL's own clock at the moment of asking, in UTC milliseconds.</summary>
+    public const string PostgresNow = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
     private const int MostPostgresConnections = 40;
     private readonly NpgsqlDataSource? postgres;
     private readonly NpgsqlDataSource? writer;
@@ -193,7 +202,7 @@ public sealed class Database : IAsyncDisposable
         if (areSeveral)
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = $"SELECT pg_advisory_lock({WriterLock + 2})";
+            command.CommandText = $"SELECT pg_advisory_lock({MigrationLock})";
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         }
     }

@@ -19,7 +19,7 @@ public sealed class NodesModule : IModule
     {
         services.AddModuleDatabase<NodesDb>(NodesDb.Prefix);
         services.AddSingleton<NodeDraining>().AddSingleton<INodeListener>(provider => provider.GetRequiredService<NodeDraining>());
-        if (!configuration.GetValue<bool>($"{NodesOptions.Section}:{nameof(NodesOptions.Enabled)}"))
+        if (!NodesOptions.AreEnabled(configuration))
         {
             return;
         }

@@ -25,7 +25,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
             (await load.Upload(i)).Ok(201);
         }
 
-        await ClusterLoad.GoesOn(TimeSpan.FromSeconds(Rounds(3, 60)));
+        await load.GoesOn(Rounds(5, 100));
         await load.Judge("calm");
     }
 
@@ -57,8 +57,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
             var since = ClusterLoad.Now();
             Cluster.Stop(node);
             await load.AllAreBack(since, $"node {node} was stopped");
-            var left = ServerCluster.Lease + TimeSpan.FromSeconds(1) - TimeProvider.System.GetElapsedTime(since);
-            await ClusterLoad.GoesOn(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            await Cluster.IsTakenForDead(node);
             since = ClusterLoad.Now();
             Cluster.Continue(node);
             await load.AllAreBack(since, $"node {node} went on");
@@ -75,10 +74,8 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
         for (var round = 0; round < Rounds(3, 60); round++)
         {
             var node = dice.Next(ServerCluster.Nodes);
-            Cluster.Stop(node);
-            await ClusterLoad.GoesOn(TimeSpan.FromMilliseconds(200 + dice.Next(1200)));
+            await Cluster.HangsFor(node, TimeSpan.FromMilliseconds(200 + dice.Next(1200)));
             var since = ClusterLoad.Now();
-            Cluster.Continue(node);
             await load.AllAreBack(since, $"node {node} went on");
         }
 
@@ -124,7 +121,8 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
             Cluster.WayOf(i).LostInHundred = 30;
         }
 
-        await ClusterLoad.GoesOn(TimeSpan.FromSeconds(Rounds(4, 120)));
+        await Deadline.Until(() => Lost() > before + 10, "some to be lost", TimeSpan.FromSeconds(60));
+        await load.GoesOn(Rounds(5, 200));
         Lost().ShouldBeGreaterThan(before + 10, "the fault took place");
 
         // Still lost while the checker waits for the last entries to be heard.
@@ -137,7 +135,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
         await using var load = await ClusterLoad.Start(fixture, dice, commitsFail: true);
         for (var round = 0; round < Rounds(2, 50); round++)
         {
-            await ClusterLoad.GoesOn(TimeSpan.FromMilliseconds(dice.Next(1000)));
+            await load.GoesOn(dice.Next(3));
             await Cluster.Postgres.RestartImmediately();
             await load.AllAreBack(ClusterLoad.Now(), $"PostgreSQL was restarted ({round + 1})");
         }

@@ -99,8 +99,15 @@ internal sealed class ClusterLoad : IAsyncDisposable
 
     public IReadOnlyList<Guid> RoomsOf(int client) => [rooms[client % Rooms], rooms[(client + 1) % Rooms]];
 
-    /// <summary>Some time goes by, in which everybody goes on.</summary>
-    public static Task GoesOn(TimeSpan time) => Task.Delay(time);
+    /// <summary>Everybody goes on: so many times all who may have something done that they asked for since. Whom a test ends by itself is not waited for.</summary>
+    public async Task GoesOn(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var since = Now();
+            await All(c => c.LastGood > since || c.IsOver || c.IsToBeFenced, "go on", TimeSpan.FromSeconds(60));
+        }
+    }
 
     /// <summary>Somebody's own file, through the balancer.</summary>
     public async Task<Answer> Upload(int client)

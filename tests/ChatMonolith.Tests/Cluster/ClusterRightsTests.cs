@@ -37,7 +37,7 @@ public sealed class ClusterRightsTests(ClusterFixture fixture)
         await ChangePassword(2, on: 1);
         load.Fenced(2, load.RoomsOf(2));
         ShutOut().ShouldBe(shutOut, "nothing hangs, so each node has answered");
-        await ClusterLoad.GoesOn(TimeSpan.FromSeconds(3));
+        await load.GoesOn(5);
         await load.Judge("rights end");
     }
 
@@ -90,7 +90,7 @@ public sealed class ClusterRightsTests(ClusterFixture fixture)
             await change.Within("the new password");
             load.Fenced(2, load.RoomsOf(2));
             TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(CallLimit);
-            await ClusterLoad.GoesOn(TimeSpan.FromSeconds(1));
+            await load.GoesOn(2);
         }
         finally
         {
@@ -100,7 +100,7 @@ public sealed class ClusterRightsTests(ClusterFixture fixture)
         var since = ClusterLoad.Now();
         await ServerCluster.BecomesReady(Cluster[1]);
         await load.AllAreBack(since, "the node came back");
-        await ClusterLoad.GoesOn(TimeSpan.FromSeconds(2));
+        await load.GoesOn(3);
         await load.Judge($"rights end while a node {what}");
     }
 

@@ -13,11 +13,12 @@ public sealed class ServerCluster : IAsyncDisposable
     public const int Nodes = 3;
 
     /// <summary>Shorter than the nodes have it by default: a lease that ends for nothing on a busy machine must do no harm either.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private const string LeaseSeconds = "3";
     private readonly List<RunningServer> nodes = [];
     private readonly List<DatabaseProxy> ways = [];
     private readonly HashSet<int> stopped = [];
     private PostgresCluster? postgres;
+    private string database = "";
     private S3Store? s3;
     private HaProxy? balancer;
 
@@ -70,6 +71,23 @@ public sealed class ServerCluster : IAsyncDisposable
     {
         stopped.Remove(node);
         nodes[node].Process.Signal(ChildProcess.Continue);
+    }
+
+    /// <summary>The fault is its length: a stop of the process that ends by itself.</summary>
+    public async Task HangsFor(int node, TimeSpan time)
+    {
+        Stop(node);
+        await Task.Delay(time);
+        Continue(node);
+    }
+
+    /// <summary>Its lease is over, and another node has shut it out.</summary>
+    public async Task IsTakenForDead(int node)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT 1 FROM nodes_leases WHERE name = $1 AND fenced_at IS NULL)", connection) { Parameters = { new() { Value = NameOf(node) } } };
+        await Deadline.Until(async () => (bool)(await command.ExecuteScalarAsync())!, $"node {node} to be taken for dead", TimeSpan.FromSeconds(60));
     }
 
     /// <summary>SIGTERM; the exit code, when it has drained.</summary>
@@ -132,6 +150,8 @@ public sealed class ServerCluster : IAsyncDisposable
         }
     }
 
+    private static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"node{node}");
+
     private static string Warnings(string output)
     {
         // A line of its own begins each entry; what follows is indented.
@@ -155,7 +175,7 @@ public sealed class ServerCluster : IAsyncDisposable
     {
         postgres = await PostgresCluster.StartOwn();
         s3 = await S3Store.Start();
-        var database = await postgres.CreateDatabase();
+        database = await postgres.CreateDatabase();
         var dice = Dice.FromEnvironment();
         for (var i = 0; i < Nodes; i++)
         {
@@ -163,7 +183,10 @@ public sealed class ServerCluster : IAsyncDisposable
             var way = new NpgsqlConnectionStringBuilder(database) { Port = ways[i].Port, SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable };
             nodes.Add(RunningServer.On(
                 way.ToString(),
-                [.. RunningServer.AsNode(s3, string.Create(CultureInfo.InvariantCulture, $"node{i}")), ("Auth__AccessTokenMinutes", "1440"), ("Nodes__LeaseSeconds", "3"), .. settings]));
+                [
+                    ("Nodes__Enabled", "true"), ("Nodes__Name", NameOf(i)), ("Nodes__Secret", "a secret that all nodes have in common"), ("Nodes__LeaseSeconds", LeaseSeconds),
+                    ("Auth__AccessTokenMinutes", "1440"), .. s3.Settings, .. settings,
+                ]));
         }
 
         // The first makes the schema; the others could as well, but would wait for it.

@@ -79,7 +79,7 @@ public sealed class PostgresCluster : IDisposable
         cluster.command =
         [
             .. asUser, Path.Combine(binaries, "postgres"), "-D", data, "-p", cluster.port.ToString(CultureInfo.InvariantCulture),
-            "-k", cluster.folder.Root, "-h", "127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=warning",
+            "-k", cluster.folder.Root, "-h", "127.0.0.1", "-c", "max_connections=1000", "-c", "log_min_messages=warning",
         ];
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Dispose();
         await cluster.Launch();

@@ -93,27 +93,6 @@ public sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Settings of several nodes on one PostgreSQL database and one bucket.</summary>
-    public static (string Key, string Value)[] AsNode(S3Store s3, string name) =>
-        [("Nodes__Enabled", "true"), ("Nodes__Name", name), ("Nodes__Secret", "a secret that all nodes have in common"), .. s3.Settings];
-
-    /// <summary>Starts another node on this one's database, which it has to leave before this one ends.</summary>
-    public async Task<RunningServer> StartBeside(params (string Key, string Value)[] settings)
-    {
-        var other = new RunningServer(Engine, ConnectionString, Last(settings)) { isGuest = true };
-        try
-        {
-            (await FirstStart.Of(Engine)).CopyTo(other.DataFolder);
-            await other.Restart();
-            return other;
-        }
-        catch
-        {
-            await other.DisposeAsync();
-            throw;
-        }
-    }
-
     /// <summary>A server, not started yet, on a database that somebody else has made and will drop; its data folder is empty.</summary>
     public static RunningServer On(string connectionString, params (string Key, string Value)[] settings) => new(Engine.PostgreSql, connectionString, Last(settings)) { isGuest = true };
 

@@ -136,7 +136,8 @@ public abstract class PresenceTests(ServerFixture fixture) : ServerTests(fixture
             var before = ann.Live.Frames.Count;
             await ann.Live.Do("presence.set", new { status });
             await Told(ann, ann, status, before);
-            ann.Live.Frames.Skip(before).Select(f => f.Type()).ShouldBe(["ok", "presence"]);
+            // Others may join the rooms that everybody is in meanwhile.
+            ann.Live.Frames.Skip(before).Select(f => f.Type()).Where(t => t is "ok" or "presence").ShouldBe(["ok", "presence"]);
         }
     }
 

@@ -7,12 +7,13 @@ import { icon } from '../core/icons.js';
 import { store } from '../core/store.js';
 import { needStyle } from '../core/style.js';
 import { ago, fullDate } from '../core/time.js';
-import { empty, failure, skeleton } from '../core/ui.js';
+import { empty, skeleton } from '../core/ui.js';
 import { act } from './act.js';
 import { mark, text, when } from './cells.js';
 import { chartView } from './chart.js';
 import { listView } from './list.js';
 import { jobAddress, jobOf } from './pages.js';
+import { refused } from './refused.js';
 import { duration, every } from './units.js';
 import { onAdmin } from './watching.js';
 
@@ -76,7 +77,7 @@ function following(draw) {
 
 /** @param {any} state @param {() => void} load @param {(items: any[]) => any} filled */
 function five({ items, error }, load, filled) {
-  if (error && !items) return [403, 404].includes(error.status) ? empty('lock', t('admin.noRights'), t('admin.noRightsText')) : failure(error, load);
+  if (error && !items) return refused(error, load);
   if (!items) return skeleton(6, 'row');
   return items.length ? filled(items) : empty('clock', t('admin.none.jobs'), t('admin.noneText.jobs'));
 }

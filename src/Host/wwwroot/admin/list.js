@@ -10,6 +10,7 @@ import { icon } from '../core/icons.js';
 import { bulk } from './act.js';
 import { knowRoom, onNames } from './names.js';
 import { addressOf, allOrNone, csvOf, EMPTY_PAGES, ENDLESS, fieldOf, isDescending, isNarrowed, joined, kept, MOST_SELECTED, nextSort, PAGE, reached, readQuery, requestOf, toggled } from './list-state.js';
+import { refused } from './refused.js';
 import { toolbar } from './toolbar.js';
 
 /**
@@ -161,7 +162,7 @@ export function listView(root, list) {
   function body() {
     const { items, error } = state;
     if (error && !items?.length) {
-      return [403, 404].includes(error.status) ? empty('lock', t('admin.noRights'), t('admin.noRightsText')) : failure(error, () => load());
+      return refused(error, () => load());
     }
     if (!items || (state.busy && !items.length)) return skeleton(8, 'row');
     if (items.length || state.cursor) return [items.length > 0 && table(), below()];

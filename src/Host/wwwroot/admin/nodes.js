@@ -7,6 +7,7 @@ import { ago, fullDate } from '../core/time.js';
 import { empty, failure, skeleton } from '../core/ui.js';
 import { act, asked } from './act.js';
 import { mark } from './cells.js';
+import { refused } from './refused.js';
 import { duration } from './units.js';
 
 const POLL_MS = 2000;
@@ -52,7 +53,7 @@ export function page(root) {
   function draw() {
     const { items, error } = state;
     if (error && !items) {
-      patch(root, [403, 404].includes(error.status) ? empty('lock', t('admin.noRights'), t('admin.noRightsText')) : failure(error, load));
+      patch(root, refused(error, load));
     } else if (!items) {
       patch(root, skeleton(3, 'row'));
     } else if (!items.length) {

@@ -6,9 +6,10 @@ import { t } from '../core/i18n.js';
 import { icon } from '../core/icons.js';
 import { currentRoute } from '../core/router.js';
 import { fullDate, shortDate } from '../core/time.js';
-import { empty, failure, skeleton } from '../core/ui.js';
+import { skeleton } from '../core/ui.js';
 import { adviceOf, findingOf } from './alert-words.js';
 import { chartView } from './chart.js';
+import { refused } from './refused.js';
 import { RANGES } from './scale.js';
 import { duration, measured } from './units.js';
 import { warningsOf } from './warnings.js';
@@ -94,7 +95,7 @@ export function page(root) {
     const { series, error } = state;
     grid.hidden = !series;
     switcher.hidden = !series;
-    patch(state0, error ? ([403, 404].includes(error.status) ? empty('lock', t('admin.noRights'), t('admin.noRightsText')) : failure(error, load)) : series ? [] : skeleton(8, 'row'));
+    patch(state0, error ? refused(error, load) : series ? [] : skeleton(8, 'row'));
     if (!series) return;
     CHARTS.forEach(([name, unit, some], i) => charts[i].show({
       title: t(`admin.chartTitle.${name}`), unit, from: state.from, to: state.to, now: state.stats?.values,

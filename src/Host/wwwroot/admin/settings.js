@@ -6,7 +6,8 @@ import { h, patch } from '../core/html.js';
 import { currentLanguage, hasText, number, t } from '../core/i18n.js';
 import { withStepUp, wasDeclined } from '../core/step-up.js';
 import { yesNo } from './cells.js';
-import { empty, failure, notify, skeleton } from '../core/ui.js';
+import { empty, notify, skeleton } from '../core/ui.js';
+import { refused } from './refused.js';
 
 /** @typedef {{key: string, type: 'text' | 'number' | 'flag' | 'choice', value: any, configured: any, source: string, options: string[] | null, min: number | null, max: number | null, description: string}} Setting */
 
@@ -86,7 +87,7 @@ export function page(root) {
 
   function body() {
     const { items, error } = state;
-    if (error) return [403, 404].includes(error.status) ? empty('lock', t('admin.noRights'), t('admin.noRightsText')) : failure(error, load);
+    if (error) return refused(error, load);
     if (!items) return skeleton(8, 'row');
     if (!items.length) return empty('settings', t('admin.none.settings'), t('admin.noneText.settings'));
     return [...new Set(items.map(one => groupOf(one.key)))].map(group => form(group, items.filter(one => groupOf(one.key) === group)));

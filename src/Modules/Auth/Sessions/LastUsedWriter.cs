@@ -1,5 +1,6 @@
 using ChatMonolith.Auth.Persistence;
 using ChatMonolith.BuildingBlocks.Nodes;
+using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Contracts.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +44,7 @@ internal sealed class LastUsedWriter(LiveSessions live, ISocketSessions sockets,
     {
         if (nodes.AreSeveral)
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var now = time.Now();
             foreach (var sessionId in await sockets.Open())
             {
                 live.Peek(sessionId)?.Touch(now);

@@ -19,11 +19,11 @@ internal sealed class SocketTickets(SharedOnce shared, IOptions<AuthOptions> opt
 
     public async ValueTask<string> Issue(Guid sessionId, CancellationToken ct)
     {
+        var ticket = Secrets.NewToken();
         if (shared.IsNeeded)
         {
-            var told = Secrets.NewToken();
-            await shared.Put(Purpose + told, sessionId.ToString("N"), TimeSpan.FromSeconds(LifetimeSeconds), ct);
-            return told;
+            await shared.Put(Purpose + ticket, sessionId.ToString("N"), TimeSpan.FromSeconds(LifetimeSeconds), ct);
+            return ticket;
         }
 
         if (tickets.Count > SweepAbove)
@@ -31,7 +31,6 @@ internal sealed class SocketTickets(SharedOnce shared, IOptions<AuthOptions> opt
             Sweep();
         }
 
-        var ticket = Secrets.NewToken();
         tickets[Key(ticket)] = new Ticket(sessionId, time.GetTimestamp());
         return ticket;
     }

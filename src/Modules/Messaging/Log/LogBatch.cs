@@ -25,7 +25,6 @@ internal sealed class LogBatch(
     long at,
     ILogger logger)
 {
-    private static readonly Dictionary<Guid, RoomChange> NoChanges = [];
     private readonly MessageAppender appender = new(databases, connection, transaction, staged, access, sessions, notices, files, slowMode, areSeveral, at);
 
     public long At => at;
@@ -157,9 +156,12 @@ internal sealed class LogBatch(
         }
 
         await transaction.ReleaseAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
-        foreach (var (roomId, change) in view.Changes ?? NoChanges)
+        if (view.Changes is { } changes)
         {
-            Changes[roomId] = Changes.GetValueOrDefault(roomId) | change;
+            foreach (var (roomId, change) in changes)
+            {
+                Changes[roomId] = Changes.GetValueOrDefault(roomId) | change;
+            }
         }
 
         ChangedMembership |= view.ChangedMembership;

@@ -68,15 +68,7 @@ internal sealed class LogTransaction(
         var frame = EntryFrames.Room(roomId, seq, at, entry);
         item.Effects.Add(floor =>
         {
-            if (entry is { Type: LogEntryType.MemberJoined, UserId: { } newcomer })
-            {
-                floor.Join(newcomer, roomId);
-            }
-            else if (entry is { Type: LogEntryType.MemberLeft, UserId: { } leaver })
-            {
-                floor.Leave(leaver, roomId);
-            }
-
+            MovingListeners.Move(floor, roomId, entry);
             logHead.Published = state;
             floor.Publish(roomId, seq, frame);
         });

@@ -75,9 +75,9 @@ internal sealed class PostgresSearchStore(NpgsqlConnection connection) : SearchS
         await transaction.CommitAsync(ct);
     }
 
-    public override Task Lock(CancellationToken ct) => Run($"SELECT pg_advisory_lock({Database.LogLock + 2})", ct);
+    public override Task Lock(CancellationToken ct) => Run($"SELECT pg_advisory_lock({Database.SearchLock})", ct);
 
-    public override Task Unlock() => Run($"SELECT pg_advisory_unlock({Database.LogLock + 2})", CancellationToken.None);
+    public override Task Unlock() => Run($"SELECT pg_advisory_unlock({Database.SearchLock})", CancellationToken.None);
 
     public override Task<bool> Tidy(CancellationToken ct) => Task.FromResult(false);
 

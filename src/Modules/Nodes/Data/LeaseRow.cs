@@ -43,6 +43,8 @@ internal sealed class LeaseRow
 
     /// <summary>The last thing that went wrong between it and the others.</summary>
     public string? Problem { get; init; }
+
+    public static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 }
 
 /// <summary>A letter that is too long for a notification (8,000 bytes).</summary>

@@ -21,11 +21,9 @@ internal sealed class NodeLease(
     Database database, NodeIdentity identity, NodePosts posts, NodeLag lag, Hub hub, IOptions<NodesOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeLease> logger) : BackgroundService, INodes
 {
     private readonly TimeSpan length = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
-    private readonly SemaphoreSlim turn = new(1, 1);
     private readonly CancellationTokenSource over = new();
     private NpgsqlConnection? connection;
     private volatile IReadOnlyList<LeaseRow> others = [];
-    private Guid[] dead = [];
     private volatile bool isFirst;
     private volatile bool isDraining;
     private long heldUntil;
@@ -40,9 +38,6 @@ internal sealed class NodeLease(
     public bool IsLeader => isFirst && !isDraining && HoldsLease;
 
     public string Guard => "SELECT 1 FROM nodes_leases WHERE id = $1 AND fenced_at IS NULL";
-
-    /// <summary>The nodes that were alive at the last look, without this one.</summary>
-    public IReadOnlyList<LeaseRow> Others => others;
 
     /// <summary>It takes no new sockets, and leaves what only one does to another.</summary>
     public bool IsDraining => isDraining;
@@ -107,7 +102,7 @@ internal sealed class NodeLease(
             }
             catch (Exception e)
             {
-                problem = e.Message.Length > LeaseRow.MaxProblem ? e.Message[..LeaseRow.MaxProblem] : e.Message;
+                problem = LeaseRow.Cut(e.Message, LeaseRow.MaxProblem);
                 logger.LogWarning(e, "The lease could not be renewed");
                 await Disconnect();
             }
@@ -121,7 +116,6 @@ internal sealed class NodeLease(
 
     public override void Dispose()
     {
-        turn.Dispose();
         over.Dispose();
         base.Dispose();
     }
@@ -143,8 +137,7 @@ internal sealed class NodeLease(
     {
         connection ??= await database.OpenOwn(ct);
         await posts.Listen(ct);
-        await Look(ct);
-        await Reap(ct);
+        await Reap(await Look(ct), ct);
         var next = Guid.NewGuid();
         var began = Stopwatch.GetTimestamp();
         await NodeTable.Register(connection, Describe(next), length, ct);
@@ -159,8 +152,8 @@ internal sealed class NodeLease(
         return new LeaseRow
         {
             Id = id,
-            Name = name.Length > LeaseRow.MaxName ? name[..LeaseRow.MaxName] : name,
-            Version = Product.Version.Length > LeaseRow.MaxVersion ? Product.Version[..LeaseRow.MaxVersion] : Product.Version,
+            Name = LeaseRow.Cut(name, LeaseRow.MaxName),
+            Version = LeaseRow.Cut(Product.Version, LeaseRow.MaxVersion),
             Backend = database.ProcessName,
         };
     }
@@ -184,8 +177,7 @@ internal sealed class NodeLease(
 
         Hold(began);
         (time as NodeClock)?.Adjust(now, Stopwatch.GetElapsedTime(began) / 2);
-        await Look(patience.Token);
-        await Reap(patience.Token);
+        await Reap(await Look(patience.Token), patience.Token);
         if (IsLeader)
         {
             await NodeTable.Tidy(connection, patience.Token);
@@ -194,7 +186,8 @@ internal sealed class NodeLease(
 
     private void Hold(long since) => Volatile.Write(ref heldUntil, since + (long)(length.TotalSeconds * Stopwatch.Frequency));
 
-    private async Task Look(CancellationToken ct)
+    /// <returns>The nodes that have died, and whose connections nobody has ended yet.</returns>
+    private async Task<Guid[]> Look(CancellationToken ct)
     {
         var (now, rows) = await NodeTable.All(connection!, ct);
         var living = rows.Where(r => r.FencedAt is null && r.LeaseUntil >= now).ToList();
@@ -208,10 +201,10 @@ internal sealed class NodeLease(
         }
 
         await posts.Compare(others);
-        dead = [.. rows.Where(r => r.Id != Me && !r.Reaped && (r.FencedAt is not null || r.LeaseUntil < now)).Select(r => r.Id)];
+        return [.. rows.Where(r => r.Id != Me && !r.Reaped && (r.FencedAt is not null || r.LeaseUntil < now)).Select(r => r.Id)];
     }
 
-    private async Task Reap(CancellationToken ct)
+    private async Task Reap(Guid[] dead, CancellationToken ct)
     {
         if (dead.Length > 0)
         {

@@ -13,7 +13,7 @@ internal sealed record NodeFigures(long Told, int Sockets, int Topics, long LagM
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "All text is constant; values are parameters.")]
 internal static class NodeTable
 {
-    private const string Now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    private const string Now = Database.PostgresNow;
 
     /// <summary>
     /// Between two works of the log, so that each work either counts this node among those that have to hear of it, or was committed

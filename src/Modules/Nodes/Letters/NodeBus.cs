@@ -164,7 +164,7 @@ internal sealed class NodeBus : BackgroundService, INodeBus
     {
         var id = Guid.NewGuid();
         await using var insert = new NpgsqlCommand(
-            "INSERT INTO nodes_letters (id, body, at) VALUES ($1, $2, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)", connection) { Parameters = { new() { Value = id }, new() { Value = text } } };
+            $"INSERT INTO nodes_letters (id, body, at) VALUES ($1, $2, {Database.PostgresNow})", connection) { Parameters = { new() { Value = id }, new() { Value = text } } };
         await insert.ExecuteNonQueryAsync();
         return id;
     }

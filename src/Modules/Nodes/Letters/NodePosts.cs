@@ -197,7 +197,7 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
 
     private void Note(Exception e, string what)
     {
-        Problem = e.Message.Length > LeaseRow.MaxProblem ? e.Message[..LeaseRow.MaxProblem] : e.Message;
+        Problem = LeaseRow.Cut(e.Message, LeaseRow.MaxProblem);
         logger.LogWarning(e, "{What}", what);
     }
 

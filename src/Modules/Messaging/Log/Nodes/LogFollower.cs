@@ -137,15 +137,7 @@ internal sealed class LogFollower(LogHeads heads, IRoomAccess access, Hub hub, I
 
     private static void HandOut(Floor floor, Guid roomId, ToldEntry told, OutFrame frame)
     {
-        if (told.Entry is { Type: LogEntryType.MemberJoined, UserId: { } newcomer })
-        {
-            floor.Join(newcomer, roomId);
-        }
-        else if (told.Entry is { Type: LogEntryType.MemberLeft, UserId: { } leaver })
-        {
-            floor.Leave(leaver, roomId);
-        }
-
+        MovingListeners.Move(floor, roomId, told.Entry);
         floor.Publish(roomId, told.Last, frame);
     }
 

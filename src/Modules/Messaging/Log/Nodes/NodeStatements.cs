@@ -21,7 +21,7 @@ internal sealed record Entered(bool MayCommit, IReadOnlyList<StoredHead> Heads, 
 [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "All text is constant; values are parameters.")]
 internal sealed class NodeStatements(NpgsqlConnection connection, string guard) : IAsyncDisposable
 {
-    private const string Now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    private const string Now = Database.PostgresNow;
 
     private const string HeadsSql =
         "SELECT h.room_id, h.seq, h.digest, t.to_seq FROM msg_heads AS h LEFT JOIN msg_trims AS t ON t.room_id = h.room_id "

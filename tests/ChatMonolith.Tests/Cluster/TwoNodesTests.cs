@@ -1,18 +1,22 @@
 using System.Diagnostics;
-using System.Globalization;
 using ChatMonolith.Tests.Harness;
-using ChatMonolith.Tests.Realtime;
 
-namespace ChatMonolith.Tests.Nodes;
+namespace ChatMonolith.Tests.Cluster;
 
-/// <summary>Two real servers on one PostgreSQL database: what is promised on one socket holds whichever of them somebody talks to.</summary>
-public class TwoNodesTests
+/// <summary>Two of the nodes, without a balancer: what is promised on one socket holds whichever of them somebody talks to.</summary>
+[Collection(SeveralNodes.Name)]
+public sealed class TwoNodesTests(ClusterFixture fixture) : IAsyncDisposable
 {
+    private readonly List<Person> people = [];
+
+    private RunningServer First => fixture.Cluster[0];
+
+    private RunningServer Second => fixture.Cluster[1];
+
     [Fact]
     public async Task What_is_said_on_one_node_is_heard_on_the_other_in_one_order_and_both_have_the_same_log()
     {
-        await using var world = await World.Start();
-        var (ann, bob, room) = await world.Pair();
+        var (ann, bob, room) = await Pair();
         var (hears, says) = (await bob.Connect(), await ann.Connect());
         for (var i = 0; i < 20; i++)
         {
@@ -31,9 +35,8 @@ public class TwoNodesTests
     [Fact]
     public async Task A_repeat_on_another_node_is_the_same_message()
     {
-        await using var world = await World.Start();
-        var (ann, bob, room) = await world.Pair();
-        var bobHere = await Person.Known(world.First, bob);
+        var (ann, bob, room) = await Pair();
+        var bobHere = await Person.Known(First, bob);
         var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? bob : bobHere).Post(room, $"text {i / 4}", $"id-{i / 4}")));
         all.GroupBy(m => m.GetProperty("clientId").GetString()).Count().ShouldBe(10);
         all.Select(m => m.Id()).Distinct().Count().ShouldBe(10);
@@ -44,8 +47,7 @@ public class TwoNodesTests
     [Fact]
     public async Task Who_is_removed_on_one_node_hears_reads_and_writes_nothing_more_on_the_other()
     {
-        await using var world = await World.Start();
-        var (ann, bob, room) = await world.Pair();
+        var (ann, bob, room) = await Pair();
         var live = await bob.Connect();
         var sending = new Repeating(() => bob.Http.Post($"rooms/{room}/messages", new { clientId = Guid.NewGuid().ToString("N"), text = "from bob" }));
         await Deadline.Until(() => live.Frames.Count(f => f.IsOf(room)) > 5, "the load");
@@ -67,8 +69,7 @@ public class TwoNodesTests
     [Fact]
     public async Task Who_comes_in_on_one_node_hears_the_room_on_the_other_at_once()
     {
-        await using var world = await World.Start();
-        var (ann, bob, _) = await world.Pair();
+        var (ann, bob, _) = await Pair();
         await bob.Connect();
         var second = await ann.CreateRoom("second", "private", bob);
         await ann.Post(second, "welcome");
@@ -79,8 +80,7 @@ public class TwoNodesTests
     [Fact]
     public async Task What_a_killed_node_had_acknowledged_is_heard_on_the_other_and_its_people_go_on_there()
     {
-        await using var world = await World.Start();
-        var (ann, bob, room) = await world.Pair();
+        var (ann, bob, room) = await Pair();
         var live = await bob.Connect();
         var sent = new List<string>();
         for (var i = 0; i < 10; i++)
@@ -89,16 +89,16 @@ public class TwoNodesTests
             await ann.Post(room, sent[^1]);
         }
 
-        await world.First.Kill9();
+        await First.Kill9();
         foreach (var text in sent)
         {
             await bob.Sees(text);
         }
 
-        await using var annThere = await Person.Known(world.Second, ann);
+        await using var annThere = await Person.Known(Second, ann);
         await annThere.Post(room, "from the other node");
         await bob.Sees("from the other node");
-        await world.First.Restart();
+        await First.Restart();
         await ann.Post(room, "and back");
         await bob.Sees("and back");
         Seqs(live, room).ShouldBe(Seqs(live, room).Order());
@@ -107,20 +107,19 @@ public class TwoNodesTests
     [Fact]
     public async Task A_node_that_hangs_holds_nobody_up_for_long_and_hands_out_nothing_stale_when_it_goes_on()
     {
-        await using var world = await World.Start(leaseSeconds: 5);
-        var (ann, bob, room) = await world.Pair();
+        var (ann, bob, room) = await Pair();
         var live = await bob.Connect();
         await ann.Post(room, "before");
         await bob.Sees("before");
-        world.Second.Process.Signal(ChildProcess.Stop);
+        fixture.Cluster.Stop(1);
         var began = Stopwatch.StartNew();
         await ann.Remove(room, bob);
         began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), "a lease, and the time to see that it is over");
         await ann.Post(room, "without bob");
-        world.Second.Process.Signal(ChildProcess.Continue);
+        fixture.Cluster.Continue(1);
         await live.Closed.Within("the socket of the node that was taken for dead to be cut off");
         live.Frames.ShouldNotContain(f => f.Type() == "message.created" && f.GetProperty("message").Text() == "without bob");
-        await Deadline.Until(world.Second.IsReady, "the node to begin anew");
+        await Deadline.Until(Second.IsReady, "the node to begin anew");
         (await bob.Http.Get($"rooms/{room}/messages")).Fails(404, "not_found");
         var again = await bob.Connect();
         await ann.Add(room, bob);
@@ -132,10 +131,9 @@ public class TwoNodesTests
     [Fact]
     public async Task Who_logs_out_on_one_node_is_cut_off_on_the_other_before_the_call_returns()
     {
-        await using var world = await World.Start();
-        var (ann, bob, room) = await world.Pair();
+        var (ann, bob, room) = await Pair();
         var live = await bob.Connect();
-        using var elsewhere = new HttpCaller(world.First.Address) { AccessToken = bob.AccessToken };
+        using var elsewhere = new HttpCaller(First.Address) { AccessToken = bob.AccessToken };
         (await elsewhere.Get("auth/me")).Ok();
         (await elsewhere.Post("auth/logout")).Ok(204);
         (await bob.Http.Get("auth/me")).Fails(401, "unauthenticated");
@@ -147,23 +145,21 @@ public class TwoNodesTests
     [Fact]
     public async Task A_ticket_of_one_node_opens_one_socket_on_another()
     {
-        await using var world = await World.Start();
-        var (_, bob, _) = await world.Pair();
-        using var elsewhere = new HttpCaller(world.First.Address) { AccessToken = bob.AccessToken };
+        var (_, bob, _) = await Pair();
+        using var elsewhere = new HttpCaller(First.Address) { AccessToken = bob.AccessToken };
         var ticket = (await elsewhere.Post("auth/ws-ticket")).Ok()["ticket"].GetString()!;
-        await using (var socket = await LiveSocket.Connect(world.Second.Address, SocketCredentials.Ticket(ticket)))
+        await using (var socket = await LiveSocket.Connect(Second.Address, SocketCredentials.Ticket(ticket)))
         {
             await socket.Settle();
         }
 
-        await Should.ThrowAsync<Exception>(() => LiveSocket.Connect(world.First.Address, SocketCredentials.Ticket(ticket)));
+        await Should.ThrowAsync<Exception>(() => LiveSocket.Connect(First.Address, SocketCredentials.Ticket(ticket)));
     }
 
     [Fact]
     public async Task Who_is_on_one_node_is_seen_on_the_other_and_leaves_with_it()
     {
-        await using var world = await World.Start(leaseSeconds: 8);
-        var (ann, bob, room) = await world.Pair();
+        var (ann, bob, room) = await Pair();
         var watching = await ann.Connect();
         await watching.Do("presence.watch", new { userIds = new[] { bob.Id } });
         var live = await bob.Connect();
@@ -173,53 +169,28 @@ public class TwoNodesTests
         await watching.WaitFor(f => f.Type() == "typing" && f.Id("userId") == bob.Id && !f.GetProperty("on").GetBoolean(), "the typing to end by itself");
         await live.Do("presence.set", new { status = "busy" });
         await watching.WaitFor(f => f.Type() == "presence" && f.Word("status") == "busy", "bob to be busy");
-        await world.Second.Kill9();
+        await Second.Kill9();
         await watching.WaitFor(f => f.Type() == "presence" && f.Word("status") == "offline", "bob to leave with his node");
     }
 
     private static List<long> Seqs(LiveSocket socket, Guid room) => [.. socket.Frames.Where(f => f.IsOf(room)).Select(f => f.Seq())];
 
-    private sealed class World : IAsyncDisposable
+    /// <summary>Ann on the first node, Bob on the second, and a room of theirs.</summary>
+    private async Task<(Person Ann, Person Bob, Guid Room)> Pair()
     {
-        private readonly List<Person> people = [];
+        await fixture.Cluster.MakeWhole();
+        var ann = await First.Register("Ann");
+        await using var bobHere = await First.Register("Bob");
+        var bob = await Person.Known(Second, bobHere);
+        people.AddRange([ann, bob]);
+        return (ann, bob, await ann.CreateRoom("work", "private", bob));
+    }
 
-        private World(S3Store s3, RunningServer first, RunningServer second) => (S3, First, Second) = (s3, first, second);
-
-        public S3Store S3 { get; }
-
-        public RunningServer First { get; }
-
-        public RunningServer Second { get; }
-
-        /// <param name="leaseSeconds">Long, so that a busy machine is not taken for a dead node; short where a test waits for the end of one.</param>
-        public static async Task<World> Start(int leaseSeconds = 30)
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var person in people)
         {
-            var s3 = await S3Store.Start();
-            var lease = ("Nodes__LeaseSeconds", leaseSeconds.ToString(CultureInfo.InvariantCulture));
-            var first = await RunningServer.Start(Engine.PostgreSql, [.. RunningServer.AsNode(s3, "first"), lease]);
-            return new World(s3, first, await first.StartBeside([.. RunningServer.AsNode(s3, "second"), lease]));
-        }
-
-        /// <summary>Ann on the first node, Bob on the second, and a room of theirs.</summary>
-        public async Task<(Person Ann, Person Bob, Guid Room)> Pair()
-        {
-            var ann = await First.Register("Ann");
-            await using var bobHere = await First.Register("Bob");
-            var bob = await Person.Known(Second, bobHere);
-            people.AddRange([ann, bob]);
-            return (ann, bob, await ann.CreateRoom("work", "private", bob));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var person in people)
-            {
-                await person.DisposeAsync();
-            }
-
-            await Second.DisposeAsync();
-            await First.DisposeAsync();
-            await S3.DisposeAsync();
+            await person.DisposeAsync();
         }
     }
 }
