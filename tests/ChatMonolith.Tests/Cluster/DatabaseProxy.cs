@@ -20,6 +20,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
     private readonly Task accepting;
     private TaskCompletionSource passable = Opened();
     private bool isCut;
+    private bool isMute;
     private int dropped;
     private int lostInHundred;
 
@@ -38,6 +39,13 @@ public sealed class DatabaseProxy : IAsyncDisposable
     {
         get => Volatile.Read(ref lostInHundred);
         set => Volatile.Write(ref lostInHundred, value);
+    }
+
+    /// <summary>While set, a connection that is about to notify others passes nothing on any more: the node acts, and cannot say so.</summary>
+    public bool IsMute
+    {
+        get => Volatile.Read(ref isMute);
+        set => Volatile.Write(ref isMute, value);
     }
 
     /// <summary>How many have been lost.</summary>
@@ -132,7 +140,15 @@ public sealed class DatabaseProxy : IAsyncDisposable
             await Passable();
             await pair.Server.ConnectAsync(IPAddress.Loopback, target, over.Token);
             var filter = new NotificationFilter(Drops);
-            var there = Pump(pair.Client, pair.Server, (bytes, kept) => kept.Write(bytes));
+            var there = Pump(pair.Client, pair.Server, (bytes, kept) =>
+            {
+                if (IsMute && bytes.IndexOf("pg_notify"u8) >= 0)
+                {
+                    throw new OperationCanceledException("What it has to say is heard by nobody.");
+                }
+
+                kept.Write(bytes);
+            });
             var back = Pump(pair.Server, pair.Client, filter.Pass);
             await await Task.WhenAny(there, back);
             pair.End();

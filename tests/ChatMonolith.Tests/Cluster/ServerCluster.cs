@@ -82,12 +82,16 @@ public sealed class ServerCluster : IAsyncDisposable
     }
 
     /// <summary>Its lease is over, and another node has shut it out.</summary>
-    public async Task IsTakenForDead(int node)
+    public Task IsTakenForDead(int node) =>
+        IsTrue("SELECT NOT EXISTS (SELECT 1 FROM nodes_leases WHERE name = $1 AND fenced_at IS NULL)", NameOf(node), $"node {node} to be taken for dead");
+
+    /// <summary>Waits until the database itself says so, whichever node has written it.</summary>
+    public async Task IsTrue(string question, object about, string what)
     {
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT 1 FROM nodes_leases WHERE name = $1 AND fenced_at IS NULL)", connection) { Parameters = { new() { Value = NameOf(node) } } };
-        await Deadline.Until(async () => (bool)(await command.ExecuteScalarAsync())!, $"node {node} to be taken for dead", TimeSpan.FromSeconds(60));
+        await using var command = new NpgsqlCommand(question, connection) { Parameters = { new() { Value = about } } };
+        await Deadline.Until(async () => (bool)(await command.ExecuteScalarAsync())!, what, TimeSpan.FromSeconds(60));
     }
 
     /// <summary>SIGTERM; the exit code, when it has drained.</summary>
@@ -105,6 +109,7 @@ public sealed class ServerCluster : IAsyncDisposable
         for (var i = 0; i < Nodes; i++)
         {
             ways[i].LostInHundred = 0;
+            ways[i].IsMute = false;
             Heal(i);
             if (stopped.Contains(i))
             {
@@ -124,7 +129,7 @@ public sealed class ServerCluster : IAsyncDisposable
     }
 
     /// <summary>What the nodes have written last that is no news of good times, for a failed test to be understood.</summary>
-    public string Warnings() => string.Join('\n', nodes.Select((node, i) => $"node {i}:\n{Warnings(node.Output)}"));
+    public string Warnings() => string.Join('\n', nodes.Select((node, i) => $"node {i}:\n{ServerLogs.Warnings(node.Output)}"));
 
     public static Task BecomesReady(RunningServer node, TimeSpan? limit = null) => Deadline.Until(node.IsReady, $"the node at {node.Address} to be ready", limit ?? TimeSpan.FromSeconds(30));
 
@@ -150,26 +155,16 @@ public sealed class ServerCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>One more, in a folder of its own and not started; it is the caller's.</summary>
+    public RunningServer Another(params (string Key, string Value)[] settings) => RunningServer.On(database, SettingsOf("another", settings));
+
+    private (string Key, string Value)[] SettingsOf(string name, (string Key, string Value)[] settings) =>
+    [
+        ("Nodes__Enabled", "true"), ("Nodes__Name", name), ("Nodes__Secret", "a secret that all nodes have in common"), ("Nodes__LeaseSeconds", LeaseSeconds),
+        ("Auth__AccessTokenMinutes", "1440"), .. s3!.Settings, .. settings,
+    ];
+
     private static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"node{node}");
-
-    private static string Warnings(string output)
-    {
-        // A line of its own begins each entry; what follows is indented.
-        var entries = output.Split("\n").Aggregate(new List<string>(), (all, line) =>
-        {
-            if (all.Count == 0 || !line.StartsWith(' '))
-            {
-                all.Add(line);
-            }
-            else if (all[^1].Length < 1500)
-            {
-                all[^1] += "\n" + line;
-            }
-
-            return all;
-        });
-        return string.Join('\n', entries.Where(e => !e.StartsWith("info:", StringComparison.Ordinal)).GroupBy(e => e, StringComparer.Ordinal).Select(g => $"{g.Count()} × {g.Key}").TakeLast(25));
-    }
 
     private async Task Begin((string Key, string Value)[] settings)
     {
@@ -181,12 +176,7 @@ public sealed class ServerCluster : IAsyncDisposable
         {
             ways.Add(DatabaseProxy.Start(postgres.Port, dice.Fork()));
             var way = new NpgsqlConnectionStringBuilder(database) { Port = ways[i].Port, SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable };
-            nodes.Add(RunningServer.On(
-                way.ToString(),
-                [
-                    ("Nodes__Enabled", "true"), ("Nodes__Name", NameOf(i)), ("Nodes__Secret", "a secret that all nodes have in common"), ("Nodes__LeaseSeconds", LeaseSeconds),
-                    ("Auth__AccessTokenMinutes", "1440"), .. s3.Settings, .. settings,
-                ]));
+            nodes.Add(RunningServer.On(way.ToString(), SettingsOf(NameOf(i), settings)));
         }
 
         // The first makes the schema; the others could as well, but would wait for it.

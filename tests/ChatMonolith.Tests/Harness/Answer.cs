@@ -10,6 +10,7 @@ namespace ChatMonolith.Tests.Harness;
 /// <param name="Headers">All headers, also the body's, by lower-case name.</param>
 public sealed record Answer(string Request, int Status, string Text, IReadOnlyDictionary<string, string[]> Headers)
 {
+    private string log = "";
     private readonly Lazy<JsonElement> json = new(() => Text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(Text));
 
     /// <summary>The body as JSON; undefined when it is empty.</summary>
@@ -30,7 +31,11 @@ public sealed record Answer(string Request, int Status, string Text, IReadOnlyDi
             .GroupBy(h => h.Key.ToLowerInvariant(), h => h.Value)
             .ToDictionary(g => g.Key, g => g.SelectMany(v => v).ToArray(), StringComparer.Ordinal);
         var request = $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.PathAndQuery}";
-        return new Answer(request, (int)response.StatusCode, await response.Content.ReadAsStringAsync(), headers);
+        return new Answer(request, (int)response.StatusCode, await response.Content.ReadAsStringAsync(), headers)
+        {
+            // What the server does not tell its callers is what whoever reads of a failed test has to know.
+            log = (int)response.StatusCode >= 500 ? ServerLogs.WarningsOf(response.RequestMessage.RequestUri.Port) : "",
+        };
     }
 
     public string? Header(string name) => Headers.TryGetValue(name.ToLowerInvariant(), out var values) ? string.Join(", ", values) : null;
@@ -57,5 +62,5 @@ public sealed record Answer(string Request, int Status, string Text, IReadOnlyDi
         return this;
     }
 
-    public override string ToString() => $"{Request} answered {Status}: {(Text.Length > 500 ? Text[..500] + "…" : Text)}";
+    public override string ToString() => $"{Request} answered {Status}: {(Text.Length > 500 ? Text[..500] + "…" : Text)}{(log.Length == 0 ? "" : "\n" + log)}";
 }

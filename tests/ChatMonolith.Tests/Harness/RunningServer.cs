@@ -147,6 +147,7 @@ public sealed class RunningServer : IAsyncDisposable
 
         string[] command = [.. Wrapper, "dotnet", Repository.ServerBinary, "--urls", Address.ToString()];
         process = ChildProcess.Start(command[0], command[1..], environment);
+        ServerLogs.Follow(Port, process);
         return process;
     }
 

@@ -91,12 +91,10 @@ internal static class ChangeAccount
                 cancellationToken);
             if (changed.IsOk)
             {
-                if (request.Role is { } given)
-                {
-                    await roles.Tell(request.UserId, given);
-                }
-
-                await ending.Announce(request.UserId, sessions, "the account was deactivated");
+                // Beside each other: where the one cannot be told to all nodes, the other still is.
+                await Task.WhenAll(
+                    request.Role is null ? Task.CompletedTask : roles.Tell(request.UserId),
+                    ending.Announce(request.UserId, sessions, "the account was deactivated"));
             }
 
             return changed;

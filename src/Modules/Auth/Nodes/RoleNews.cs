@@ -1,32 +1,55 @@
-using System.Globalization;
+using ChatMonolith.Auth.Persistence;
 using ChatMonolith.Auth.Sessions;
 using ChatMonolith.Auth.Users;
 using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.Contracts.Auth;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatMonolith.Auth.Nodes;
 
-/// <summary>What a person is on the server has changed, on all nodes.</summary>
-internal sealed class RoleNews(LiveSessions live, Guests guests, INodeBus bus) : INodeListener
+/// <summary>
+/// What a person is on the server has changed, on all nodes. A letter says of whom, and each node reads the rest: so letters that come late,
+/// twice or in another order do no harm.
+/// </summary>
+internal sealed class RoleNews(LiveSessions live, Guests guests, INodeBus bus, IServiceScopeFactory scopes) : INodeListener
 {
+    private const int AtOnce = 500;
+
     public string Topic => Guests.Topic;
 
     /// <summary>After the commit; when it returns, the role counts everywhere.</summary>
-    public Task Tell(Guid accountId, ServerRole role) => bus.TellAndWait(Topic, string.Create(CultureInfo.InvariantCulture, $"{accountId:N} {(int)role}"));
+    public Task Tell(Guid accountId) => bus.TellAndWait(Topic, Guests.Letter(accountId));
 
-    public Task Hear(Guid from, string letter)
-    {
-        var parts = letter.Split(' ');
-        var (accountId, role) = (Guid.ParseExact(parts[0], "N"), (ServerRole)int.Parse(parts[1], CultureInfo.InvariantCulture));
-        live.SetRole(accountId, role);
-        guests.Apply(accountId, role);
-        return Task.CompletedTask;
-    }
+    public Task Hear(Guid from, string letter) => Read([Guests.Account(letter)]);
 
-    /// <summary>Sessions are read anew when they are next used; who is a guest, now.</summary>
+    /// <summary>The roles of all who are in memory, and who is a guest.</summary>
     public async Task Missed()
     {
-        live.ForgetLiving();
+        foreach (var some in live.All.Where(s => s.EndedAt == 0).Select(s => s.AccountId).Distinct().ToList().Chunk(AtOnce))
+        {
+            await Read(some);
+        }
+
         await guests.StartAsync(CancellationToken.None);
+    }
+
+    private async Task Read(Guid[] accountIds)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        Dictionary<Guid, ServerRole> read;
+        long changesBefore;
+        do
+        {
+            changesBefore = live.RoleChanges;
+            read = await db.Accounts.Where(a => accountIds.Contains(a.Id)).ToDictionaryAsync(a => a.Id, a => a.Role);
+        }
+        while (!live.TryTakeOver(read, changesBefore));
+
+        foreach (var (accountId, role) in read)
+        {
+            guests.Apply(accountId, role);
+        }
     }
 }

@@ -76,6 +76,8 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
     private static readonly TimeSpan KeepIdle = TimeSpan.FromHours(2);
 
     private readonly ConcurrentDictionary<Guid, LiveSession> sessions = new();
+    private readonly Lock roles = new();
+    private long roleChanges;
 
     public IEnumerable<LiveSession> All => sessions.Select(s => s.Value);
 
@@ -123,18 +125,46 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
     /// <summary>A role was changed, and counts from now on.</summary>
     public void SetRole(Guid accountId, ServerRole role)
     {
-        foreach (var session in All.Where(s => s.AccountId == accountId))
+        lock (roles)
         {
-            session.Role = role;
+            roleChanges++;
+            Apply(accountId, role);
         }
     }
 
-    /// <summary>What lives is read anew when it is next used: word of a change may have been missed. When it was used stays.</summary>
-    public void ForgetLiving()
+    /// <summary>How often <see cref="SetRole"/> was called: to be asked before roles are read.</summary>
+    public long RoleChanges
     {
-        foreach (var session in All.Where(s => s.EndedAt == 0 && s.WrittenAt == s.LastUsedAt))
+        get
         {
-            sessions.TryRemove(new(session.Id, session));
+            lock (roles)
+            {
+                return roleChanges;
+            }
+        }
+    }
+
+    /// <summary>Takes over roles as they were read, unless one was changed here meanwhile.</summary>
+    /// <param name="read">By account.</param>
+    /// <param name="changesBefore"><see cref="RoleChanges"/> before they were read.</param>
+    /// <returns>False: to be read again.</returns>
+    public bool TryTakeOver(IReadOnlyDictionary<Guid, ServerRole> read, long changesBefore)
+    {
+        lock (roles)
+        {
+            if (roleChanges != changesBefore)
+            {
+                return false;
+            }
+
+            foreach (var (accountId, role) in read)
+            {
+                Apply(accountId, role);
+            }
+
+            // Who is reading a session at this moment reads it again.
+            roleChanges++;
+            return true;
         }
     }
 
@@ -161,7 +191,31 @@ internal sealed class LiveSessions(IServiceScopeFactory scopes, IOptions<AuthOpt
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
-        var row = await db.Sessions.AsNoTracking().Include(s => s.Account).SingleOrDefaultAsync(s => s.Id == id && s.EndedAt == null && s.Account.IsActive, ct);
-        return row is null ? null : sessions.GetOrAdd(id, ToLive(row, row.Account));
+        while (true)
+        {
+            var changesBefore = RoleChanges;
+            var row = await db.Sessions.AsNoTracking().Include(s => s.Account).SingleOrDefaultAsync(s => s.Id == id && s.EndedAt == null && s.Account.IsActive, ct);
+            if (row is null)
+            {
+                return null;
+            }
+
+            lock (roles)
+            {
+                // A role that was changed while this one was read found nothing in memory to be changed.
+                if (roleChanges == changesBefore)
+                {
+                    return sessions.GetOrAdd(id, ToLive(row, row.Account));
+                }
+            }
+        }
+    }
+
+    private void Apply(Guid accountId, ServerRole role)
+    {
+        foreach (var session in All.Where(s => s.AccountId == accountId))
+        {
+            session.Role = role;
+        }
     }
 }

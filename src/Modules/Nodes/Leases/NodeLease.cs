@@ -26,6 +26,7 @@ internal sealed class NodeLease(
     private volatile IReadOnlyList<LeaseRow> others = [];
     private volatile bool isFirst;
     private volatile bool isDraining;
+    private bool hasDied;
     private long heldUntil;
     private string? problem;
 
@@ -47,7 +48,8 @@ internal sealed class NodeLease(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStopping.Register(Drain);
-        await Begin(cancellationToken);
+        // Nothing is in memory yet that could be out of date.
+        Hold(await Begin(cancellationToken));
         await base.StartAsync(cancellationToken);
     }
 
@@ -132,18 +134,19 @@ internal sealed class NodeLease(
         }
     }
 
-    /// <summary>A new life, under a new name.</summary>
-    private async Task Begin(CancellationToken ct)
+    /// <summary>A new life, under a new name. It may act when <see cref="Hold"/> is called, which is for the caller to do.</summary>
+    /// <returns>When the lease was asked for.</returns>
+    private async Task<long> Begin(CancellationToken ct)
     {
         connection ??= await database.OpenOwn(ct);
         await posts.Listen(ct);
-        await Reap(await Look(ct), ct);
+        await LookAndReap(ct);
         var next = Guid.NewGuid();
         var began = Stopwatch.GetTimestamp();
         await NodeTable.Register(connection, Describe(next), length, ct);
         identity.BeginLife(next);
-        Hold(began);
         await Look(ct);
+        return began;
     }
 
     private LeaseRow Describe(Guid id)
@@ -170,18 +173,29 @@ internal sealed class NodeLease(
             logger.LogError("Another node has taken this one for dead; its sockets are closed, and it begins anew");
             Volatile.Write(ref heldUntil, 0);
             CutSockets();
-            await Begin(patience.Token);
-            await posts.MissedByAll();
+            began = await Begin(patience.Token);
+            HoldWhenRead(began, await posts.MissedByAll().WaitAsync(patience.Token));
             return;
         }
 
-        Hold(began);
+        HoldWhenRead(began, await posts.Settle().WaitAsync(patience.Token));
         (time as NodeClock)?.Adjust(now, Stopwatch.GetElapsedTime(began) / 2);
-        await Reap(await Look(patience.Token), patience.Token);
+        await LookAndReap(patience.Token);
         if (IsLeader)
         {
             await NodeTable.Tidy(connection, patience.Token);
         }
+    }
+
+    /// <summary>A node that does not know which rights have ended may not act.</summary>
+    private void HoldWhenRead(long since, bool isRead)
+    {
+        if (!isRead)
+        {
+            throw new InvalidOperationException("What the other nodes said cannot be read anew.");
+        }
+
+        Hold(since);
     }
 
     private void Hold(long since) => Volatile.Write(ref heldUntil, since + (long)(length.TotalSeconds * Stopwatch.Frequency));
@@ -197,6 +211,7 @@ internal sealed class NodeLease(
         foreach (var gone in before.Where(b => !others.Any(o => o.Id == b.Id)))
         {
             logger.LogWarning("The node {Name} has ended", gone.Name);
+            hasDied |= rows.Any(r => r.Id == gone.Id);
             posts.Gone(gone.Id);
         }
 
@@ -204,11 +219,22 @@ internal sealed class NodeLease(
         return [.. rows.Where(r => r.Id != Me && !r.Reaped && (r.FencedAt is not null || r.LeaseUntil < now)).Select(r => r.Id)];
     }
 
-    private async Task Reap(Guid[] dead, CancellationToken ct)
+    /// <summary>
+    /// A node that died may have committed what it had no time to tell: when nothing of it can be committed any more, everything is read
+    /// anew. One that left in order has told all.
+    /// </summary>
+    private async Task LookAndReap(CancellationToken ct)
     {
+        var dead = await Look(ct);
         if (dead.Length > 0)
         {
             await NodeTable.ShutOut(connection!, dead, onlyExpired: true, ct);
+        }
+
+        if (hasDied)
+        {
+            await posts.MissedByAll().WaitAsync(ct);
+            hasDied = false;
         }
     }
 

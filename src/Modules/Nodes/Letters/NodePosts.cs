@@ -20,6 +20,8 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
     private readonly Lock numbers = new();
     private readonly Dictionary<Guid, long> last = [];
     private readonly Dictionary<Guid, long> behind = [];
+    private readonly HashSet<INodeListener> unread = [];
+    private readonly SemaphoreSlim settling = new(1, 1);
     private readonly TaskCompletionSource isListening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Dictionary<string, Listener>? listeners;
     private Task? listening;
@@ -92,18 +94,43 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
         return isMissing ? MissedByAll() : Task.CompletedTask;
     }
 
-    public async Task MissedByAll()
+    /// <summary>Letters may be missing: all listeners read anew, now or, where that fails, when <see cref="Settle"/> tries again.</summary>
+    /// <returns>Whether all have.</returns>
+    public Task<bool> MissedByAll()
     {
-        foreach (var listener in found.Value)
+        lock (numbers)
         {
-            try
+            unread.UnionWith(found.Value);
+        }
+
+        return Settle();
+    }
+
+    /// <returns>Whether nothing that may have been missed is left unread.</returns>
+    public async Task<bool> Settle()
+    {
+        await settling.WaitAsync();
+        try
+        {
+            INodeListener[] those;
+            lock (numbers)
             {
-                await listener.Missed();
+                those = [.. unread];
             }
-            catch (Exception e)
+
+            foreach (var listener in those)
             {
-                Note(e, "What was missed could not be read anew");
+                await Settle(listener);
             }
+
+            lock (numbers)
+            {
+                return unread.Count == 0;
+            }
+        }
+        finally
+        {
+            settling.Release();
         }
     }
 
@@ -112,6 +139,30 @@ internal sealed class NodePosts(Database database, NodeIdentity identity, Lazy<I
         await over.CancelAsync();
         await (listening ?? Task.CompletedTask);
         over.Dispose();
+        settling.Dispose();
+    }
+
+    private async Task Settle(INodeListener listener)
+    {
+        lock (numbers)
+        {
+            // Before it reads: what is missed while it does is read once more.
+            unread.Remove(listener);
+        }
+
+        try
+        {
+            await listener.Missed();
+        }
+        catch (Exception e)
+        {
+            lock (numbers)
+            {
+                unread.Add(listener);
+            }
+
+            Note(e, $"What was missed of {listener.Topic} could not be read anew; it is tried again");
+        }
     }
 
     private async Task ListenForGood()
