@@ -1,4 +1,5 @@
 using ChatMonolith.BuildingBlocks.Modules;
+using ChatMonolith.BuildingBlocks.Nodes;
 using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.BuildingBlocks.Settings;
 using ChatMonolith.Contracts.Admin;
@@ -56,7 +57,7 @@ public sealed class FilesModule : IModule
         services.AddSingleton(new RuntimeSetting("Files:MaxTransferHours", SettingType.Number, $"{24 * 30}", "The longest time that a transfer stays open, in hours.") { Min = 1, Max = 24 * 365 });
         services.AddScoped<FileRights>().AddScoped<Leases>();
         services.AddSingleton<TransferLetters>().AddSingleton<IAccountDeletion, LeavingFiles>().AddScoped<IPersonalData, FilesData>().AddScoped<IPersonalFiles, OwnFiles>();
-        services.AddSingleton<TransferPasswords>().AddSingleton<OpenThrottle>().AddSingleton<RunningDownloads>();
+        services.AddSingleton<TransferPasswords>().AddSingleton<OpenThrottle>().AddSingleton<RunningDownloads>().AddSingleton<INodeListener>(provider => provider.GetRequiredService<RunningDownloads>());
     }
 
     public void MapEndpoints(IEndpointRouteBuilder api)

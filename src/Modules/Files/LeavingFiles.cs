@@ -25,8 +25,7 @@ internal sealed class LeavingFiles(RunningDownloads running) : IAccountDeletion
             transfer.RevokedAt ??= at;
             await TransferEnd.Let(db, transfer, at, ct);
 
-            // Also if the commit fails: then a download is only begun once more.
-            running.Abort(transfer.Id);
+            transaction.OnCommitted(() => running.AbortSoon(transfer.Id));
         }
 
         // Nobody sees them from here on; the job that ends what is over removes them with their bytes.

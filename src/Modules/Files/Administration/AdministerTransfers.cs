@@ -101,7 +101,7 @@ internal static class AdministerTransfers
                 cancellationToken);
             if (revoked.IsOk)
             {
-                running.Abort(request.Id);
+                await running.Abort(request.Id);
             }
 
             return revoked;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ChatMonolith.BuildingBlocks.Errors;
 using ChatMonolith.BuildingBlocks.Http;
 using ChatMonolith.BuildingBlocks.Time;
@@ -121,32 +120,5 @@ internal sealed class Leases(FilesDb db, IPeople people, TimeProvider time)
 
         await transaction.CommitAsync(CancellationToken.None);
         return null;
-    }
-}
-
-/// <summary>Downloads of transfers that flow on this node, so that taking a transfer back ends them.</summary>
-internal sealed class RunningDownloads
-{
-    private readonly ConcurrentDictionary<(Guid TransferId, HttpContext Context), byte> running = new();
-
-    public void Add(Guid transferId, HttpContext context)
-    {
-        running[(transferId, context)] = 0;
-        context.Response.OnCompleted(() =>
-        {
-            running.TryRemove((transferId, context), out _);
-            return Task.CompletedTask;
-        });
-    }
-
-    public void Abort(Guid transferId)
-    {
-        foreach (var ((id, context), _) in running)
-        {
-            if (id == transferId)
-            {
-                context.Abort();
-            }
-        }
     }
 }

@@ -50,7 +50,7 @@ internal static class RevokeTransfer
                 cancellationToken);
             if (revoked.IsOk)
             {
-                running.Abort(request.Id);
+                await running.Abort(request.Id);
             }
 
             return revoked;

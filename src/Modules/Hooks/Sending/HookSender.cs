@@ -140,6 +140,13 @@ internal sealed class HookSender(
     private async Task Tell(HookRow listed, CancellationToken ct)
     {
         var head = await log.LastSeq(listed.RoomId, ct);
+        if (head < listed.LastSeq && nodes.AreSeveral)
+        {
+            // What another node told last may not have been followed here yet.
+            await log.Barrier(ct);
+            head = await log.LastSeq(listed.RoomId, ct);
+        }
+
         if (head == listed.LastSeq)
         {
             return;
@@ -208,7 +215,8 @@ internal sealed class HookSender(
         var row = db.Hooks.Where(h => h.Id == hook.Id);
         if (lastSeq != hook.LastSeq)
         {
-            await row.ExecuteUpdateAsync(set => set.SetProperty(h => h.LastSeq, lastSeq), CancellationToken.None);
+            // Another node may tell the same hook when the leader changes: its place never moves back.
+            await row.Where(h => h.LastSeq == hook.LastSeq).ExecuteUpdateAsync(set => set.SetProperty(h => h.LastSeq, lastSeq), CancellationToken.None);
         }
 
         await row.Where(h => h.DisabledAt == null && h.CreatedBy == hook.CreatedBy && h.Failures == hook.Failures).ExecuteUpdateAsync(

@@ -5,6 +5,7 @@ namespace ChatMonolith.Rooms.Presence;
 /// <summary>One person with open sockets, or who had some until a moment ago. For <see cref="PresenceBoard"/>, under its lock.</summary>
 internal sealed class PersonState
 {
+    private const int StatusBits = 3;
     private ChosenStatus? chosen;
     private long? seenAt;
     private long? lastSeenAt;
@@ -21,6 +22,12 @@ internal sealed class PersonState
     public bool IsLoaded { get; private set; }
 
     public bool IsUnsaved { get; set; }
+
+    /// <summary>When the status was chosen, where that was heard of; 0 where it is as the database has it.</summary>
+    public long ChosenAt { get; private set; }
+
+    /// <summary>The status and when it was chosen in one number, for the other nodes; 0 for <see cref="ChosenAt"/> 0.</summary>
+    public long Choice => ChosenAt == 0 ? 0 : (ChosenAt << StatusBits) | (long)(chosen ?? ChosenStatus.Online);
 
     /// <summary>The other nodes at which the person is.</summary>
     public HashSet<Guid>? Elsewhere { get; set; }
@@ -52,6 +59,7 @@ internal sealed class PersonState
         }
 
         chosen = status;
+        ChosenAt = now;
         IsUnsaved = true;
     }
 
@@ -61,8 +69,14 @@ internal sealed class PersonState
         Settle();
     }
 
-    /// <summary>As another node wrote it down.</summary>
-    public void ChosenElsewhere(ChosenStatus status) => chosen = status;
+    /// <summary>Another node's <see cref="Choice"/>, which it writes down; the newest counts, in whichever order they come.</summary>
+    public void ChosenElsewhere(long choice)
+    {
+        if (choice >> StatusBits is var at && at > ChosenAt)
+        {
+            (chosen, ChosenAt) = ((ChosenStatus)(choice & ((1 << StatusBits) - 1)), at);
+        }
+    }
 
     /// <summary>As another node saw it, and wrote it down.</summary>
     public void SeenElsewhere(long at)

@@ -42,7 +42,7 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
             var person = PersonOf(userId);
             if (++person.Sockets == 1)
             {
-                Tell('h', userId, 0);
+                Tell('h', userId, person.Choice);
             }
 
             StopLeaving(person);
@@ -75,8 +75,9 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
     {
         lock (sync)
         {
-            PersonOf(userId).Choose(status, time.Now());
-            Tell('c', userId, (long)status);
+            var person = PersonOf(userId);
+            person.Choose(status, time.Now());
+            Tell('c', userId, person.Choice);
         }
     }
 
@@ -220,20 +221,22 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
         }
     }
 
-    /// <summary>The people of this node.</summary>
-    public IReadOnlyList<Guid> Here()
+    /// <summary>The people of this node, with their <see cref="PersonState.Choice"/>.</summary>
+    public IReadOnlyList<(Guid UserId, long Choice)> Here()
     {
         lock (sync)
         {
-            return [.. people.Where(p => p.Value.Sockets > 0 || p.Value.Leaving is not null).Select(p => p.Key)];
+            return [.. people.Where(p => p.Value.Sockets > 0 || p.Value.Leaving is not null).Select(p => (p.Key, p.Value.Choice))];
         }
     }
 
-    public void HereElsewhere(Guid userId, Guid node)
+    public void HereElsewhere(Guid userId, Guid node, long choice)
     {
         lock (sync)
         {
-            (PersonOf(userId).Elsewhere ??= []).Add(node);
+            var person = PersonOf(userId);
+            (person.Elsewhere ??= []).Add(node);
+            person.ChosenElsewhere(choice);
         }
 
         Touch(userId);
@@ -253,13 +256,13 @@ internal sealed class PresenceBoard(TimeProvider time, IOptions<RoomsOptions> op
         Touch(userId);
     }
 
-    public void ChosenElsewhere(Guid userId, ChosenStatus status)
+    public void ChosenElsewhere(Guid userId, long choice)
     {
         lock (sync)
         {
             if (people.TryGetValue(userId, out var person))
             {
-                person.ChosenElsewhere(status);
+                person.ChosenElsewhere(choice);
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
 using ChatMonolith.BuildingBlocks.Nodes;
-using ChatMonolith.Rooms.Storage;
 using Microsoft.Extensions.Hosting;
 
 namespace ChatMonolith.Rooms.Presence;
@@ -45,13 +44,13 @@ internal sealed class PresenceNews(PresenceBoard board, INodes nodes, INodeBus b
             switch (parts[0])
             {
                 case "h":
-                    board.HereElsewhere(userId, from);
+                    board.HereElsewhere(userId, from, value);
                     break;
                 case "g":
                     board.GoneElsewhere(userId, from, value);
                     break;
                 case "c":
-                    board.ChosenElsewhere(userId, (ChosenStatus)value);
+                    board.ChosenElsewhere(userId, value);
                     break;
             }
         }
@@ -98,7 +97,7 @@ internal sealed class PresenceNews(PresenceBoard board, INodes nodes, INodeBus b
 
     private void TellAll()
     {
-        var all = board.Here().Select(id => $"h:{id:N}:0").Prepend(All);
+        var all = board.Here().Select(h => string.Create(CultureInfo.InvariantCulture, $"h:{h.UserId:N}:{h.Choice}")).Prepend(All);
         foreach (var some in all.Chunk(PerLetter))
         {
             bus.Tell(Topic, string.Join(' ', some));
