@@ -34,6 +34,7 @@ var root = new RootCommand(
     BackupCommands.Command(),
     Export.Command(),
     Import.Command(),
+    Move.Command(),
     Keygen.Command(),
     Encrypt.Command(),
     Decrypt.Command(),

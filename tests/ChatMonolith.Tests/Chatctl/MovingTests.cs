@@ -68,6 +68,32 @@ public sealed class MovingTests
     }
 
     [Fact]
+    public async Task One_command_moves_a_server_from_SQLite_and_its_disk_to_PostgreSQL_and_S3()
+    {
+        await using var s3 = await S3Store.Start();
+        await using var old = await RunningServer.Start(Engine.Sqlite);
+        await using var ann = await old.Register("ann");
+        var room = await ann.CreateRoom("plans");
+        await ann.Post(room, "before the move");
+        var bytes = FilePeople.Random(70_000);
+        var file = (await ann.Share(room, "plan.bin", bytes))["file"].GetProperty("id").GetGuid();
+        var events = (await ann.Events(room)).Select(e => e.GetRawText()).ToArray();
+        await using var next = await RunningServer.Prepare(Engine.PostgreSql, s3.Settings);
+        (await ChatctlRun.On(next, "", "move", "--from", old.DataFolder)).Refuses("is in use by another");
+        await old.Stop();
+        (await ChatctlRun.On(next, "", "move", "--from", next.DataFolder)).Refuses("a data folder of its own");
+        (await ChatctlRun.On(next, "", "move", "--from", old.DataFolder)).Succeeds().Output.ShouldContain("whose digests are the export's");
+        Directory.Exists(next.DataFolder + ".moving").ShouldBeFalse("it held all texts in clear");
+        Directory.Exists(Path.Combine(next.DataFolder, "blobs")).ShouldBeFalse("the bytes are in the bucket");
+        (await ChatctlRun.On(next, "", "move", "--from", old.DataFolder)).Refuses("not empty");
+        await next.Restart();
+        await using var again = await Person.Known(next, ann);
+        (await again.Events(room)).Select(e => e.GetRawText()).ShouldBe(events);
+        (await again.Download(file)).ShouldBe(bytes);
+        await again.Post(room, "after it");
+    }
+
+    [Fact]
     public async Task What_the_format_cannot_hold_is_refused_in_one_line()
     {
         using var folder = new TemporaryFolder();

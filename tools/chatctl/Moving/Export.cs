@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChatMonolith.BuildingBlocks.Persistence;
+using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.BuildingBlocks.Time;
 using ChatMonolith.Chatctl.Offline;
 using ChatMonolith.Contracts.Files;
@@ -36,14 +37,24 @@ internal static class Export
         }
 
         await using var server = await OfflineServer.Open(data, mayBeNew: false, ct);
+        var clock = Stopwatch.StartNew();
+        var file = await Write(server, output, withBytes: true, ct);
+        var messages = file.Tables.Single(t => t.Name == "msg_messages").Rows;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"exported: {file.Tables.Sum(t => t.Rows)} rows, {messages} messages, {file.Rooms.Count} rooms, {file.Blobs.Count} files, {clock.Elapsed.TotalSeconds:0.0} s, {messages / Math.Max(0.001, clock.Elapsed.TotalSeconds):0} messages/s"));
+        return 0;
+    }
 
+    /// <param name="server">The one that is stopped.</param>
+    /// <param name="output">The folder that is made.</param>
+    /// <param name="withBytes">False: the files' hashes are taken, and their bytes stay where they are.</param>
+    /// <param name="ct">Cancels, and leaves what was written so far.</param>
+    public static async Task<ExportFile> Write(OfflineServer server, string output, bool withBytes, CancellationToken ct)
+    {
         // Its writer empties the tail.
         await server.OpenLog(ct);
         await server.CloseLog();
-        var clock = Stopwatch.StartNew();
         var shapes = TableShape.All(server.Services.GetServices<IModuleDatabase>());
         Directory.CreateDirectory(Path.Combine(output, "tables"));
-        Directory.CreateDirectory(Path.Combine(output, "blobs"));
         var database = server.Services.GetRequiredService<Database>();
         await using var connection = await database.Open(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, ct);
@@ -59,8 +70,8 @@ internal static class Export
             rooms.Add(log.Problem is null ? new ExportedRoom(log.RoomId, log.Seq, log.Digest) : throw new RefusedException($"The log of room {log.RoomId} is damaged: {log.Problem}. Restore a backup first."));
         }
 
-        var (blobs, missing) = await CopyBlobs(connection, server.Services.GetRequiredService<IStoredBytes>(), Path.Combine(output, "blobs"), ct);
-        File.Copy(server.Services.GetRequiredService<DataFolder>().File("secret.key"), Path.Combine(output, "secret.key"));
+        var (blobs, missing) = await CopyBlobs(connection, server.Services.GetRequiredService<IStoredBytes>(), withBytes ? Directory.CreateDirectory(Path.Combine(output, "blobs")).FullName : null, ct);
+        File.Copy(server.Services.GetRequiredService<DataFolder>().File(ServerKeys.FileName), Path.Combine(output, ServerKeys.FileName));
         var file = new ExportFile
         {
             CreatedAt = Clock.Format(TimeProvider.System.Now()),
@@ -72,9 +83,7 @@ internal static class Export
             Missing = missing,
         };
         await File.WriteAllBytesAsync(Path.Combine(output, ExportFile.Name), JsonSerializer.SerializeToUtf8Bytes(file, JsonSerializerOptions.Web), ct);
-        var messages = tables.Single(t => t.Name == "msg_messages").Rows;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"exported: {tables.Sum(t => t.Rows)} rows, {messages} messages, {rooms.Count} rooms, {blobs.Count} files, {clock.Elapsed.TotalSeconds:0.0} s, {messages / Math.Max(0.001, clock.Elapsed.TotalSeconds):0} messages/s"));
-        return 0;
+        return file;
     }
 
     private static async Task<ExportedTable> Write(DbConnection connection, TableShape shape, string output, CancellationToken ct)
@@ -129,7 +138,7 @@ internal static class Export
         }
     }
 
-    private static async Task<(List<ExportedBlob> Blobs, List<Guid> Missing)> CopyBlobs(DbConnection connection, IStoredBytes bytes, string folder, CancellationToken ct)
+    private static async Task<(List<ExportedBlob> Blobs, List<Guid> Missing)> CopyBlobs(DbConnection connection, IStoredBytes bytes, string? folder, CancellationToken ct)
     {
         var blobs = new List<ExportedBlob>();
         var missing = new List<Guid>();
@@ -142,12 +151,30 @@ internal static class Export
                 continue;
             }
 
-            await using var target = new FileStream(Path.Combine(folder, blob.Id.ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite);
-            await source.CopyToAsync(target, ct);
-            target.Position = 0;
-            blobs.Add(new ExportedBlob(blob.Id, target.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(target, ct))));
+            await using Stream target = folder is null ? Stream.Null : new FileStream(Path.Combine(folder, blob.Id.ToString("N")), FileMode.CreateNew, FileAccess.Write);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var size = 0L;
+            await using (var hashed = new HashedStream(source, hash))
+            {
+                size = await Copy(hashed, target, ct);
+            }
+
+            blobs.Add(new ExportedBlob(blob.Id, size, Convert.ToHexStringLower(hash.GetHashAndReset())));
         }
 
         return (blobs, missing);
+    }
+
+    private static async Task<long> Copy(Stream from, Stream to, CancellationToken ct)
+    {
+        var buffer = new byte[128 * 1024];
+        var size = 0L;
+        while (await from.ReadAsync(buffer, ct) is > 0 and var count)
+        {
+            await to.WriteAsync(buffer.AsMemory(0, count), ct);
+            size += count;
+        }
+
+        return size;
     }
 }

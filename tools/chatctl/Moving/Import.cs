@@ -36,6 +36,14 @@ internal static class Import
         Directory.CreateDirectory(data);
         await using var server = await OfflineServer.Compose(data, before: root => TakeSecret(from, data, root), ct);
         var source = new ImportSource(from, export, (blob, _) => Task.FromResult<Stream>(File.OpenRead(Path.Combine(from, "blobs", blob.Id.ToString("N")))));
+        await Take(server, source, ct);
+        return 0;
+    }
+
+    /// <summary>Reads it all in, and says what came.</summary>
+    public static async Task Take(OfflineServer server, ImportSource source, CancellationToken ct)
+    {
+        var export = source.Export;
         var clock = Stopwatch.StartNew();
         using (var progress = new ProgressLine())
         {
@@ -45,11 +53,10 @@ internal static class Import
         var seconds = clock.Elapsed.TotalSeconds;
         var messages = export.Tables.Single(t => t.Name == "msg_messages").Rows;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"imported: {export.Tables.Sum(t => t.Rows)} rows, {messages} messages, {export.Rooms.Count} rooms whose digests are the export's, {export.Blobs.Count} files, {seconds:0.0} s, {messages / Math.Max(0.001, seconds):0} messages/s"));
-        return 0;
     }
 
     /// <summary>A folder that holds the export's own secret is that of an import which was interrupted: it goes on from the beginning.</summary>
-    private static void TakeSecret(string from, string data, string root)
+    public static void TakeSecret(string from, string data, string root)
     {
         var (there, wanted) = (Path.Combine(root, SecretFile), File.ReadAllBytes(Path.Combine(from, SecretFile)));
         if (!File.Exists(there))

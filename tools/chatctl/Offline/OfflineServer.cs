@@ -27,17 +27,22 @@ internal sealed class OfflineServer : IAsyncDisposable
     /// <param name="mayBeNew">False: a folder without a database is refused instead of made.</param>
     /// <param name="ct">Cancels the opening.</param>
     /// <exception cref="StartRefusedException">The server is running, or the database is another version's.</exception>
-    public static Task<OfflineServer> Open(string directory, bool mayBeNew, CancellationToken ct) => Open(directory, mayBeNew, _ => { }, ct);
+    public static Task<OfflineServer> Open(string directory, bool mayBeNew, CancellationToken ct) => Open(directory, mayBeNew, _ => { }, [], ct);
+
+    /// <param name="directory">The data folder of a server.</param>
+    /// <param name="settings">What counts in place of what the environment says, such as <c>--Database:Provider=Sqlite</c>.</param>
+    /// <param name="ct">Cancels the opening.</param>
+    public static Task<OfflineServer> Open(string directory, string[] settings, CancellationToken ct) => Open(directory, mayBeNew: false, _ => { }, settings, ct);
 
     /// <param name="directory">The data folder, which may be new.</param>
     /// <param name="before">Done to the folder once its lock is held, and before anything is opened in it.</param>
     /// <param name="ct">Cancels the opening.</param>
-    public static Task<OfflineServer> Compose(string directory, Action<string> before, CancellationToken ct) => Open(directory, mayBeNew: true, before, ct);
+    public static Task<OfflineServer> Compose(string directory, Action<string> before, CancellationToken ct) => Open(directory, mayBeNew: true, before, [], ct);
 
-    private static async Task<OfflineServer> Open(string directory, bool mayBeNew, Action<string> before, CancellationToken ct)
+    private static async Task<OfflineServer> Open(string directory, bool mayBeNew, Action<string> before, string[] settings, CancellationToken ct)
     {
         // What the server would say on its console stands in the way of a tool's output; only what went wrong is told, on standard error.
-        var built = Server.Build([$"--Data:Directory={directory}", "--Logging:LogLevel:Default=Warning", "--Logging:Console:LogToStandardErrorThreshold=Trace"]);
+        var built = Server.Build([$"--Data:Directory={directory}", "--Logging:LogLevel:Default=Warning", "--Logging:Console:LogToStandardErrorThreshold=Trace", .. settings]);
         var server = new OfflineServer(built);
         try
         {
