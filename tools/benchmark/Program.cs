@@ -15,6 +15,8 @@ switch (args)
         return await HistoryPages.Measure(binary, data, tokens, Number(requests));
     case ["search", var binary, var data, var tokens, var requests]:
         return await SearchPages.Measure(binary, data, tokens, Number(requests));
+    case ["costly", var binary, var data, var tokens, var seconds]:
+        return await CostlyWork.Measure(binary, data, tokens, Number(seconds));
     case ["frame", var binary, var data, var tokens]:
         return await FrameLength.Measure(binary, data, tokens);
     case ["resume", var binary, var data, var tokens, var missed, var repeats]:

@@ -13,7 +13,7 @@ namespace ChatMonolith.Benchmark;
 internal sealed class SearchPages(HttpClient http, int requests)
 {
     private const int WarmUp = 40;
-    private const int Samples = 400;
+    public const int Samples = 400;
     private readonly List<double> all = [];
 
     public static async Task<int> Measure(string binary, string data, string tokens, int requests)
@@ -94,7 +94,7 @@ internal sealed class SearchPages(HttpClient http, int requests)
     }
 
     /// <summary>The owner of each room lets the last person in, who is seeded into none.</summary>
-    private static async Task LetIn(HttpClient http, IReadOnlyList<SeededPerson> people, SeededPerson person)
+    public static async Task LetIn(HttpClient http, IReadOnlyList<SeededPerson> people, SeededPerson person)
     {
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", person.AccessToken);
         using var mine = JsonDocument.Parse(await http.GetStringAsync("/api/v1/rooms"));
@@ -107,7 +107,7 @@ internal sealed class SearchPages(HttpClient http, int requests)
         }
     }
 
-    private static async Task<Words> Pick(HttpClient http, IReadOnlyList<SeededPerson> people)
+    public static async Task<Words> Pick(HttpClient http, IReadOnlyList<SeededPerson> people)
     {
         var words = new Words();
         var owners = people.SelectMany(p => p.Rooms.Select(r => (Room: r, Person: p))).DistinctBy(p => p.Room).ToArray();
