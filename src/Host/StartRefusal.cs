@@ -31,12 +31,15 @@ internal static class StartRefusal
         StartRefusedException refused => "Cannot start: " + refused.Message,
         DamagedDatabaseException damaged => "Cannot start: " + damaged.Message,
         OptionsValidationException options => "Cannot start: a setting is not valid: " + string.Join("; ", options.Failures),
-        Npgsql.NpgsqlException database => "Cannot start: PostgreSQL does not answer: " + database.Message + " Check ConnectionStrings:Default and that the server runs.",
+        Npgsql.NpgsqlException database => "Cannot start: PostgreSQL does not answer: " + Whole(database) + " Check ConnectionStrings:Default and that the server runs.",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } address => "Cannot start: " + address.Message + " Stop the other program, or set another address with --urls.",
         InvalidOperationException { InnerException: FormatException or ArgumentException } binding => "Cannot start: a setting cannot be read: " + binding.Message,
         _ when e.InnerException is { } inner => Explain(inner),
         _ => null,
     };
+
+    /// <summary>With what lies behind it, such as a certificate that nobody vouches for.</summary>
+    private static string Whole(Exception e) => e.GetBaseException() is var reason && reason != e ? $"{e.Message} ({reason.Message})" : e.Message;
 
     /// <summary>The time until the server serves.</summary>
     internal sealed class Phase

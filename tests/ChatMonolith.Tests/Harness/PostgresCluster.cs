@@ -9,7 +9,7 @@ namespace ChatMonolith.Tests.Harness;
 /// </summary>
 public sealed class PostgresCluster : IDisposable
 {
-    private static readonly Lazy<Task<PostgresCluster>> One = new(Start);
+    private static readonly Lazy<Task<PostgresCluster>> One = new(() => Start());
     private readonly TemporaryFolder folder = new();
     private readonly int port = FreePorts.Next();
     private ChildProcess process = null!;
@@ -25,6 +25,12 @@ public sealed class PostgresCluster : IDisposable
 
     /// <summary>One that a test may crash.</summary>
     public static Task<PostgresCluster> StartOwn() => Start();
+
+    /// <summary>One that can be spoken to over TLS, with a certificate that <see cref="CertificateFile"/> vouches for.</summary>
+    public static Task<PostgresCluster> StartWithTls() => Start(hasTls: true);
+
+    /// <summary>The certificate of one with TLS.</summary>
+    public string CertificateFile => folder["server.crt"];
 
     public ChildProcess Process => process;
 
@@ -62,7 +68,7 @@ public sealed class PostgresCluster : IDisposable
         await Execute($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
     }
 
-    private static async Task<PostgresCluster> Start()
+    private static async Task<PostgresCluster> Start(bool hasTls = false)
     {
         var cluster = new PostgresCluster();
         var binaries = FindBinaries();
@@ -75,11 +81,23 @@ public sealed class PostgresCluster : IDisposable
             asUser = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "--"];
         }
 
+        string[] tls = [];
+        if (hasTls)
+        {
+            SelfSigned.Write(cluster.CertificateFile, cluster.folder["server.key"], "CN=postgres.test");
+            await ChildProcess.Run("chmod", "600", cluster.folder["server.key"]);
+            tls = ["-c", "ssl=on", "-c", "ssl_cert_file=" + cluster.CertificateFile, "-c", "ssl_key_file=" + cluster.folder["server.key"]];
+            if (asUser.Length > 0)
+            {
+                await ChildProcess.Run("chown", "postgres", cluster.CertificateFile, cluster.folder["server.key"]);
+            }
+        }
+
         await Run([.. asUser, Path.Combine(binaries, "initdb"), "-D", data, "-U", "chat", "-A", "trust", "-E", "UTF8", "--locale", "C", "--no-instructions"]);
         cluster.command =
         [
             .. asUser, Path.Combine(binaries, "postgres"), "-D", data, "-p", cluster.port.ToString(CultureInfo.InvariantCulture),
-            "-k", cluster.folder.Root, "-h", "127.0.0.1", "-c", "max_connections=1000", "-c", "log_min_messages=warning",
+            "-k", cluster.folder.Root, "-h", "127.0.0.1", "-c", "max_connections=1000", "-c", "log_min_messages=warning", .. tls,
         ];
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Dispose();
         await cluster.Launch();

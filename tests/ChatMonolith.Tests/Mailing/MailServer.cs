@@ -47,7 +47,7 @@ internal sealed class MailServer : IAsyncDisposable
         this.delay = delay;
         Port = FreePorts.Next();
         Directory.CreateDirectory(folder.Root);
-        WriteCertificate();
+        SelfSigned.Write(CertificateFile, folder["key.pem"], "CN=mail.test");
     }
 
     public int Port { get; }
@@ -115,20 +115,6 @@ internal sealed class MailServer : IAsyncDisposable
     {
         await Stop();
         folder.Dispose();
-    }
-
-    private void WriteCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=mail.test", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
-        File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
-        File.WriteAllText(folder["key.pem"], key.ExportPkcs8PrivateKeyPem());
     }
 }
 

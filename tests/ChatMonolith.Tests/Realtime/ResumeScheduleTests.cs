@@ -17,7 +17,7 @@ namespace ChatMonolith.Tests.Realtime;
 public sealed class ResumeScheduleTests
 {
     private const int Actors = 8;
-    private static readonly ulong Schedules = Environment.GetEnvironmentVariable("CHAT_DEEP") == "1" ? 200_000UL : 10_000UL;
+    private static readonly ulong Schedules = Depth.IsDeep ? 200_000UL : 4_000UL;
 
     [Fact]
     public async Task C4_No_schedule_of_writers_removals_and_resumes_makes_a_hole_a_double_or_a_leak()

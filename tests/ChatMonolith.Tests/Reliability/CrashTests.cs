@@ -106,7 +106,7 @@ public abstract class CrashTests(Engine engine, int rounds, int deepRounds)
         return new FinalRead(room, log, messages, head["lastSeq"].GetInt64(), head["digest"].GetString()!);
     }
 
-    public sealed class OnSqlite() : CrashTests(Engine.Sqlite, rounds: 30, deepRounds: 500);
+    public sealed class OnSqlite() : CrashTests(Engine.Sqlite, rounds: 20, deepRounds: 500);
 
-    public sealed class OnPostgreSql() : CrashTests(Engine.PostgreSql, rounds: 10, deepRounds: 100);
+    public sealed class OnPostgreSql() : CrashTests(Engine.PostgreSql, rounds: 8, deepRounds: 100);
 }
