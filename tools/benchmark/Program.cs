@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatMonolith.Benchmark;
+using ChatMonolith.Benchmark.Capacity;
 using ChatMonolith.Benchmark.Growth;
 using ChatMonolith.Benchmark.Resuming;
 using ChatMonolith.Benchmark.WebClient;
@@ -17,6 +18,8 @@ switch (args)
         return await SearchPages.Measure(binary, data, tokens, Number(requests));
     case ["costly", var binary, var data, var tokens, var seconds]:
         return await CostlyWork.Measure(binary, data, tokens, Number(seconds));
+    case ["capacity", var seed, .. var people]:
+        return CapacityReport.Write(people.Select(p => double.Parse(p, CultureInfo.InvariantCulture)), Number(seed));
     case ["frame", var binary, var data, var tokens]:
         return await FrameLength.Measure(binary, data, tokens);
     case ["resume", var binary, var data, var tokens, var missed, var repeats]:
