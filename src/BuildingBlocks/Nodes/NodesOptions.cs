@@ -15,6 +15,9 @@ public sealed class NodesOptions
     [MaxLength(60)]
     public string Name { get; set; } = "";
 
+    /// <summary>What this node is called.</summary>
+    public string NameOrMachine => Name.Length > 0 ? Name : Environment.MachineName;
+
     /// <summary>The same on all nodes, at least 32 characters: seals the keys that they share in the database.</summary>
     [MaxLength(500)]
     public string Secret { get; set; } = "";

@@ -39,7 +39,7 @@ public sealed class AdminModule : IModule
         services.AddSingleton(new RuntimeSetting("Admin:JobHistoryDays", SettingType.Number, "14", "Days that runs of jobs are kept.") { Min = 1, Max = 3_650 });
         services.AddSingleton<SettingsStore>().AddHostedService(provider => provider.GetRequiredService<SettingsStore>()).AddSingleton<INodeListener>(provider => provider.GetRequiredService<SettingsStore>()).AddSingleton<BulkRuns>();
         services.AddSingleton<Instruments>().AddHostedService(provider => provider.GetRequiredService<Instruments>());
-        services.AddSingleton<PausedJobs>().AddScoped<JobViews>();
+        services.AddSingleton<PausedJobs>().AddSingleton<INodeListener>(provider => provider.GetRequiredService<PausedJobs>()).AddScoped<JobViews>();
         services.AddSingleton<AdminWatchers>().AddSingleton<IConnectionObserver>(provider => provider.GetRequiredService<AdminWatchers>());
         services.AddSingleton<IAuditLog, AuditLog>().AddSingleton<AuditCheck>().AddScoped<AuditExport>();
         AddAlerts(services, configuration);

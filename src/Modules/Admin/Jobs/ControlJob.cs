@@ -63,11 +63,11 @@ internal static class ControlJob
                     await scheduler.TriggerJob(key, new JobDataMap { [JobRuns.TriggerKey] = nameof(RunTrigger.Manual) }, cancellationToken);
                     break;
                 case Act.Pause:
-                    paused.Set(key.Name, isPaused: true);
+                    await paused.Changed(key.Name);
                     await scheduler.PauseJob(key, cancellationToken);
                     break;
                 case Act.Resume:
-                    paused.Set(key.Name, isPaused: false);
+                    await paused.Changed(key.Name);
                     await scheduler.ResumeJob(key, cancellationToken);
                     break;
             }

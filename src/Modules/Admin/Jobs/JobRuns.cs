@@ -35,7 +35,7 @@ internal sealed class JobRuns(IServiceScopeFactory scopes, PausedJobs paused, Ad
             Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
             Job = name,
             StartedAt = now,
-            Node = PausedJobs.Node,
+            Node = paused.Node,
             Trigger = trigger,
             Attempt = int.TryParse(Text(context, AttemptKey), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 1,
         };

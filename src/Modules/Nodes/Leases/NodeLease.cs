@@ -151,11 +151,10 @@ internal sealed class NodeLease(
 
     private LeaseRow Describe(Guid id)
     {
-        var name = options.Value.Name.Length > 0 ? options.Value.Name : Environment.MachineName;
         return new LeaseRow
         {
             Id = id,
-            Name = LeaseRow.Cut(name, LeaseRow.MaxName),
+            Name = LeaseRow.Cut(options.Value.NameOrMachine, LeaseRow.MaxName),
             Version = LeaseRow.Cut(Product.Version, LeaseRow.MaxVersion),
             Backend = database.ProcessName,
         };
