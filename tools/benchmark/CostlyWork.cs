@@ -15,7 +15,7 @@ internal static class CostlyWork
     private const int Callers = 20;
     private const int JoinsAtATime = 100;
     private const double CalmRate = 20;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(60);
 
     /// <param name="binary">The server.</param>

@@ -30,7 +30,7 @@ internal static class MessageSlices
         services.AddSingleton<INotifications, NotificationLog>().AddSingleton<MessageNotices>().AddSingleton<RoomExpiry>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadPositions>());
         services.AddHostedService(provider => provider.GetRequiredService<TypingPeople>());
-        services.AddSingleton<SearchIndex>().AddHostedService<SearchFollower>();
+        services.AddSingleton<SearchIndex>().AddSingleton<SearchPlaces>().AddHostedService<SearchFollower>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder api)

@@ -64,7 +64,7 @@ internal static class SearchMessages
         private static bool IsTime(string? text) => text is null || Time(text) is not null;
     }
 
-    internal sealed class Handler(IRoomAccess access, IPeople people, SearchIndex index, DiskReserve reserve, Database database, MessagingDb db, IMessageFiles files) : IRequestHandler<Query, Result<Page<Hit>>>
+    internal sealed class Handler(IRoomAccess access, IPeople people, SearchIndex index, SearchPlaces places, DiskReserve reserve, Database database, MessagingDb db, IMessageFiles files) : IRequestHandler<Query, Result<Page<Hit>>>
     {
         /// <summary>How long a search waits for the index. It is seconds behind only while a large history is indexed for the first time.</summary>
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -86,6 +86,12 @@ internal static class SearchMessages
             if (!reserve.IsSpent)
             {
                 await index.CatchUp(rooms.Value, Patience, cancellationToken);
+            }
+
+            using var place = await places.Take(cancellationToken);
+            if (place is null)
+            {
+                return Error.Unavailable("Many people are searching just now. Try again in a moment.");
             }
 
             var pattern = SearchPattern.Parse(request.Text)!;
