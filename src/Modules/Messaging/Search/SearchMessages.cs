@@ -95,12 +95,9 @@ internal static class SearchMessages
             }
 
             var pattern = SearchPattern.Parse(request.Text)!;
-            await using var store = await SearchStore.Open(database, cancellationToken);
-            var hits = await new SearchWalk(
-                store,
-                new SearchRequest(
-                    pattern, rooms.Value, sender, request.Has is not null, Time(request.After), Time(request.Before), SeqCursor.Read(request.Cursor), request.Limit ?? Page<Hit>.DefaultLimit))
-                .Run(cancellationToken);
+            var search = new SearchRequest(
+                pattern, rooms.Value, sender, request.Has is not null, Time(request.After), Time(request.Before), SeqCursor.Read(request.Cursor), request.Limit ?? Page<Hit>.DefaultLimit);
+            var hits = await SearchPlaces.Walk(database, search, cancellationToken);
             return new Page<Hit>(await Show(hits.MessageIds, pattern, request.Caller.UserId, cancellationToken), hits.Next is { } next ? SeqCursor.Write(next) : null);
         }
 

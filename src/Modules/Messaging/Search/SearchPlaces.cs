@@ -1,3 +1,5 @@
+using ChatMonolith.BuildingBlocks.Persistence;
+
 namespace ChatMonolith.Messaging.Search;
 
 /// <summary>
@@ -12,7 +14,22 @@ internal sealed class SearchPlaces : IDisposable
     /// <returns>To be disposed when the search is over; null when there was no place in time.</returns>
     public async Task<IDisposable?> Take(CancellationToken ct) => await places.WaitAsync(Patience, ct) ? new Place(places) : null;
 
+    /// <summary>
+    /// In a place that was taken. SQLite works on the thread that asks it, for tens of milliseconds: so on one of its own, and not on one
+    /// of the pool's, of which there are no more than processors and for which messages would wait.
+    /// </summary>
+    public static Task<SearchHits> Walk(Database database, SearchRequest search, CancellationToken ct) =>
+        database.IsSqlite
+            ? Task.Factory.StartNew(() => WalkHere(database, search, ct), ct, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap()
+            : WalkHere(database, search, ct);
+
     public void Dispose() => places.Dispose();
+
+    private static async Task<SearchHits> WalkHere(Database database, SearchRequest search, CancellationToken ct)
+    {
+        await using var store = await SearchStore.Open(database, ct);
+        return await new SearchWalk(store, search).Run(ct);
+    }
 
     private sealed class Place(SemaphoreSlim places) : IDisposable
     {
