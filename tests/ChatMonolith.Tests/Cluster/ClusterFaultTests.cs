@@ -74,7 +74,7 @@ public sealed class ClusterFaultTests(ClusterFixture fixture)
         for (var round = 0; round < Rounds(3, 60); round++)
         {
             var node = dice.Next(ServerCluster.Nodes);
-            await Cluster.HangsFor(node, TimeSpan.FromMilliseconds(200 + dice.Next(1200)));
+            await Cluster.HangsUntil(node, left: TimeSpan.FromMilliseconds(900 + dice.Next(1000)));
             var since = ClusterLoad.Now();
             await load.AllAreBack(since, $"node {node} went on");
         }

@@ -14,10 +14,8 @@ public sealed class ClusterLostWordTests(ClusterFixture fixture)
         await Cluster.MakeWhole();
         await using var boss = await Boss();
         await using var leaver = await Cluster[0].Register("Leaver");
-        await using var bossThere = boss.Through(Cluster[1].Address);
-        await using var leaverThere = leaver.Through(Cluster[1].Address);
-        (await bossThere.Http.Get("admin/users")).Ok(200);
-        (await leaverThere.Http.Get("auth/me")).Ok(200);
+        await using var bossThere = await KnownThere(boss, "admin/users");
+        await using var leaverThere = await KnownThere(leaver, "auth/me");
 
         // Both are committed, and nobody is told: the calls never return.
         Cluster.WayOf(0).IsMute = true;
@@ -41,10 +39,8 @@ public sealed class ClusterLostWordTests(ClusterFixture fixture)
         await Cluster.MakeWhole();
         await using var boss = await Boss();
         await using var leaver = await Cluster[0].Register("Leaver");
-        await using var bossThere = boss.Through(Cluster[1].Address);
-        await using var leaverThere = leaver.Through(Cluster[1].Address);
-        (await bossThere.Http.Get("admin/users")).Ok(200);
-        (await leaverThere.Http.Get("auth/me")).Ok(200);
+        await using var bossThere = await KnownThere(boss, "admin/users");
+        await using var leaverThere = await KnownThere(leaver, "auth/me");
         Cluster.Stop(1);
         (await fixture.Owner.Http.Patch($"admin/users/{boss.Id}", new { role = "member" })).Ok(200);
         (await leaver.Http.Post("auth/logout")).Ok(204);
@@ -53,6 +49,14 @@ public sealed class ClusterLostWordTests(ClusterFixture fixture)
         // From its first breath on: it may have nothing to say for a while, but never that they may.
         await Deadline.Until(async () => await Refuses(bossThere, "admin/users", 403) & await Refuses(leaverThere, "auth/me", 401), "the node to serve again");
         await ServerCluster.BecomesReady(Cluster[1]);
+    }
+
+    /// <summary>The same session at node 1, which has it in memory from here on.</summary>
+    private async Task<Person> KnownThere(Person person, string path)
+    {
+        var there = person.Through(Cluster[1].Address);
+        (await there.Http.Get(path)).Ok(200);
+        return there;
     }
 
     /// <returns>Whether it does by now; false while the node serves nobody.</returns>

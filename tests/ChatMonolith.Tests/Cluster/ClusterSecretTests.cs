@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ChatMonolith.BuildingBlocks.Security;
 using ChatMonolith.Tests.Harness;
 
 namespace ChatMonolith.Tests.Cluster;
@@ -7,8 +8,6 @@ namespace ChatMonolith.Tests.Cluster;
 [Collection(SeveralNodes.Name)]
 public sealed class ClusterSecretTests(ClusterFixture fixture)
 {
-    private const string SecretFile = "secret.key";
-
     private ServerCluster Cluster => fixture.Cluster;
 
     [Fact]
@@ -25,14 +24,14 @@ public sealed class ClusterSecretTests(ClusterFixture fixture)
         await using var another = Cluster.Another();
         Directory.CreateDirectory(another.DataFolder);
         var own = RandomNumberGenerator.GetBytes(32);
-        await File.WriteAllBytesAsync(Path.Combine(another.DataFolder, SecretFile), own, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(another.DataFolder, ServerKeys.FileName), own, TestContext.Current.CancellationToken);
         another.Launch();
         (await another.Process.Exited()).ShouldNotBe(0);
         another.Output.ShouldContain("is not the one that the nodes of this database have in common");
         SecretOf(another).ShouldBe(own, "nothing that was sealed with it is lost");
 
         // The same in an empty folder is a node.
-        File.Delete(Path.Combine(another.DataFolder, SecretFile));
+        File.Delete(Path.Combine(another.DataFolder, ServerKeys.FileName));
         await another.Restart();
         SecretOf(another).ShouldBe(SecretOf(Cluster[0]));
         await using var there = fixture.Owner.Through(another.Address);
@@ -40,5 +39,5 @@ public sealed class ClusterSecretTests(ClusterFixture fixture)
         (await another.Stop()).ShouldBe(0);
     }
 
-    private static byte[] SecretOf(RunningServer node) => File.ReadAllBytes(Path.Combine(node.DataFolder, SecretFile));
+    private static byte[] SecretOf(RunningServer node) => File.ReadAllBytes(Path.Combine(node.DataFolder, ServerKeys.FileName));
 }

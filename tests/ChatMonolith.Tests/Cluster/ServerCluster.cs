@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatMonolith.BuildingBlocks.Persistence;
 using ChatMonolith.Tests.Harness;
 using Npgsql;
 
@@ -73,11 +74,12 @@ public sealed class ServerCluster : IAsyncDisposable
         nodes[node].Process.Signal(ChildProcess.Continue);
     }
 
-    /// <summary>The fault is its length: a stop of the process that ends by itself.</summary>
-    public async Task HangsFor(int node, TimeSpan time)
+    /// <summary>It hangs until so little of its lease is left; one that renews it in time has two thirds of it at least.</summary>
+    public async Task HangsUntil(int node, TimeSpan left)
     {
         Stop(node);
-        await Task.Delay(time);
+        await IsTrue(
+            string.Create(CultureInfo.InvariantCulture, $"SELECT max(lease_until) - {Database.PostgresNow} < {left.TotalMilliseconds:F0} FROM nodes_leases WHERE name = $1"), NameOf(node), $"node {node} to be late with its lease");
         Continue(node);
     }
 
